@@ -1,0 +1,3 @@
+"""
+Protocol translators, one folder per platform.
+"""

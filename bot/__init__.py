@@ -1,0 +1,3 @@
+"""
+The engine room between the platforms and the use cases: events, routing, one transaction per event, delivery.
+"""

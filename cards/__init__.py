@@ -1,0 +1,3 @@
+"""
+What is said to people, the neutral card model, its builders and all user text.
+"""

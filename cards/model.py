@@ -1,0 +1,281 @@
+"""
+The neutral card: what is said and which buttons are offered, naming no platform and no markup.
+
+Every text in a card is plain; renderers escape it for their sink. Cards are values: they are stored as JSON in the
+outbox and drawn by the adapter of the platform they go to. Builders live in the other modules of this package.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+ActionArgs = Mapping[str, str | int]
+Tone = Literal["blue", "green", "orange", "red", "grey"]
+ButtonStyle = Literal["default", "primary", "danger"]
+TextTone = Literal["normal", "strong", "note", "good", "warning", "error"]
+
+
+@dataclass(frozen=True)
+class CardAction:
+    """
+    What pressing a button means: the name of a typed action and its arguments (see `cards/actions.py`).
+    """
+
+    name: str
+    args: ActionArgs = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Button:
+    """
+    A button: either an action for the bot or a link. `confirm` asks the person once more before it is sent.
+    """
+
+    label: str
+    action: CardAction | None = None
+    url: str | None = None
+    style: ButtonStyle = "default"
+    confirm: str | None = None
+
+
+@dataclass(frozen=True)
+class Text:
+    """
+    A paragraph.
+    """
+
+    content: str
+    tone: TextTone = "normal"
+
+
+@dataclass(frozen=True)
+class Row:
+    """
+    A label and its value.
+    """
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Fields:
+    """
+    Labelled values, one under the other or in two columns where there is room.
+    """
+
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class CompareRow:
+    """
+    One line of evidence about two sides.
+    """
+
+    label: str
+    left: str
+    right: str
+
+
+@dataclass(frozen=True)
+class Compare:
+    """
+    Two columns side by side, e.g. the new registration and the existing customer.
+    """
+
+    left_title: str
+    right_title: str
+    rows: tuple[CompareRow, ...]
+
+
+@dataclass(frozen=True)
+class Item:
+    """
+    One entry of a list with its own buttons; `command` is the text that does the same as the first button.
+    """
+
+    title: str
+    lines: tuple[str, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    command: str | None = None
+
+
+@dataclass(frozen=True)
+class Items:
+    """
+    A list of entries. Platforms without buttons per entry show the entries' commands instead.
+    """
+
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Divider:
+    """
+    A thin line.
+    """
+
+
+@dataclass(frozen=True)
+class TextInput:
+    """
+    A text field of a form.
+    """
+
+    name: str
+    label: str
+    value: str = ""
+    placeholder: str = ""
+    required: bool = False
+    multiline: bool = False
+    max_length: int = 200
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Option:
+    """
+    One choice of a select.
+    """
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Select:
+    """
+    A choice of one.
+    """
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    value: str | None = None
+    required: bool = False
+    placeholder: str = ""
+
+
+@dataclass(frozen=True)
+class DateInput:
+    """
+    A date field; `value` is ISO YYYY-MM-DD in Asia/Shanghai.
+    """
+
+    name: str
+    label: str
+    value: str = ""
+    required: bool = False
+
+
+Input = TextInput | Select | DateInput
+
+
+@dataclass(frozen=True)
+class Form:
+    """
+    Fields and the buttons that send them. A platform without text fields keeps the first `Select` and the buttons.
+    """
+
+    name: str
+    inputs: tuple[Input, ...]
+    buttons: tuple[Button, ...]
+
+
+Element = Text | Fields | Compare | Items | Divider | Form
+
+
+@dataclass(frozen=True)
+class Card:
+    """
+    A card. `status` is the short tag beside the title; `commands` are the text commands that reach the same ends.
+
+    `closed` marks a result face: its buttons, if any, are links only, and platforms that keep old buttons grey them with
+    `status`.
+    """
+
+    title: str
+    tone: Tone = "blue"
+    subtitle: str | None = None
+    status: str | None = None
+    elements: tuple[Element, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    commands: tuple[str, ...] = ()
+    link: str | None = None
+    closed: bool = False
+
+    def all_buttons(self) -> Iterator[Button]:
+        """
+        Every button in drawing order; its position is the button's name `b<position>` on platforms that need one.
+        """
+        for element in self.elements:
+            match element:
+                case Items(items=items):
+                    for item in items:
+                        yield from item.buttons
+                case Form(buttons=buttons):
+                    yield from buttons
+                case _:
+                    pass
+        yield from self.buttons
+
+
+_TYPES = {
+    cls.__name__: cls
+    for cls in (
+        Card, CardAction, Button, Text, Row, Fields, CompareRow, Compare, Item, Items,
+        Divider, TextInput, Option, Select, DateInput, Form,
+    )
+}  # fmt: skip
+
+
+def to_json(card: Card) -> str:
+    """
+    The card as compact JSON for the outbox.
+    """
+    return json.dumps(_plain(card), ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(text: str) -> Card:
+    """
+    The card stored by `to_json`.
+
+    Raises:
+        ValueError: the text is not a stored card.
+    """
+    card = _build(json.loads(text))
+    if not isinstance(card, Card):
+        msg = f"cards: stored value is {type(card).__name__}, not a Card"
+        raise ValueError(msg)
+    return card
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value) if _is_set(value, f)}
+        return {"t": type(value).__name__, **fields}
+    if isinstance(value, tuple):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, Mapping):
+        return {"t": "args", "v": dict(value)}
+    return value
+
+
+def _is_set(value: object, spec: dataclasses.Field[Any]) -> bool:
+    return spec.default is dataclasses.MISSING or getattr(value, spec.name) != spec.default
+
+
+def _build(value: object) -> object:
+    if isinstance(value, list):
+        return tuple(_build(entry) for entry in value)
+    if not isinstance(value, dict):
+        return value
+    kind = value["t"]
+    if kind == "args":
+        return dict(value["v"])
+    return _TYPES[kind](**{key: _build(entry) for key, entry in value.items() if key != "t"})

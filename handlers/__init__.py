@@ -1,0 +1,3 @@
+"""
+Use cases and chat handlers, one module per topic.
+"""

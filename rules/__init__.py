@@ -1,0 +1,3 @@
+"""
+The automation engine (empty until rules are edited as data).
+"""

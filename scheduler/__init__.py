@@ -1,0 +1,3 @@
+"""
+Jobs as code, due slots as rows.
+"""

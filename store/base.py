@@ -1,0 +1,77 @@
+"""
+The metadata all tables share, and the column types that make both databases agree.
+
+Instants are stored as whole milliseconds since 1970 UTC, so that ordering, comparison and the doctor's SQL are the same
+on SQLite and PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Integer, MetaData
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+BigInt = BigInteger().with_variant(Integer(), "sqlite")
+"""An integer primary key or reference: SQLite numbers rows only in INTEGER PRIMARY KEY columns."""
+
+
+class Base(DeclarativeBase):
+    """
+    Base of the mapped classes.
+    """
+
+    metadata = metadata
+
+
+class Instant(TypeDecorator[datetime]):
+    """
+    An aware UTC datetime, stored as milliseconds since the epoch.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """
+        Refuse naive datetimes: a time without a zone is a bug.
+        """
+        return None if value is None else to_millis(value)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401 - driver value
+        """
+        The instant, in UTC.
+        """
+        return None if value is None else from_millis(int(value))
+
+
+def to_millis(instant: datetime) -> int:
+    """
+    Milliseconds since the epoch.
+    """
+    if instant.tzinfo is None:
+        msg = f"store: naive datetime {instant!r}; instants are aware UTC"
+        raise ValueError(msg)
+    return (instant - EPOCH) // timedelta(milliseconds=1)
+
+
+def from_millis(millis: int) -> datetime:
+    """
+    The instant of `to_millis`.
+    """
+    return EPOCH + timedelta(milliseconds=millis)

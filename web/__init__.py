@@ -1,0 +1,3 @@
+"""
+Flask: callbacks, API v1, pages, health.
+"""
