@@ -1,0 +1,3 @@
+"""
+Understanding Chinese sales messages: registrations, amounts, phones, follow-ups, times, regions.
+"""

@@ -1,0 +1,3 @@
+"""
+Tables of words and places that the recognisers read; no logic.
+"""
