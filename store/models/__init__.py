@@ -1,0 +1,56 @@
+"""
+All mapped classes, so that importing this package completes the metadata.
+
+    people.py      member, department, identity, chat, api_token
+    customers.py   customer, contact, registration, ownership ledger, collaborator, follow_up, task, lookup
+    approvals.py   approval, approver, decision
+    delivery.py    inbox, outbox, dialogue, alarm
+    operations.py  audit, job_run, reminder, setting, shared tokens and rate buckets, meta
+"""
+
+from store.models.approvals import Approval, ApprovalDecision, Approver
+from store.models.customers import (
+    Collaborator,
+    Contact,
+    Customer,
+    FollowUp,
+    JoinRequest,
+    Lookup,
+    OwnershipEntry,
+    Registration,
+    Task,
+)
+from store.models.delivery import Alarm, DialogueState, InboxEvent, OutboxMessage
+from store.models.operations import AuditEntry, JobRun, Meta, RateBucket, Reminder, Setting, SharedToken
+from store.models.people import ApiToken, Chat, Department, Identity, Member
+
+__all__ = [
+    "Alarm",
+    "ApiToken",
+    "Approval",
+    "ApprovalDecision",
+    "Approver",
+    "AuditEntry",
+    "Chat",
+    "Collaborator",
+    "Contact",
+    "Customer",
+    "Department",
+    "DialogueState",
+    "FollowUp",
+    "Identity",
+    "InboxEvent",
+    "JobRun",
+    "JoinRequest",
+    "Lookup",
+    "Member",
+    "Meta",
+    "OutboxMessage",
+    "OwnershipEntry",
+    "RateBucket",
+    "Registration",
+    "Reminder",
+    "Setting",
+    "SharedToken",
+    "Task",
+]

@@ -1,0 +1,123 @@
+"""
+The ledger of what came in and what goes out: these rows commit with the business rows they belong to.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.base import Base, BigInt, Instant
+
+
+class InboxEvent(Base):
+    """
+    A platform event and its stored answer. `state`: received (being tried), done, dead (parked after 12 attempts).
+    """
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("platform", "account", "event_key"),
+        CheckConstraint("state IN ('received','done','dead')", name="state"),
+        Index("ix_inbox_state", "state", "received_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
+    platform: Mapped[str] = mapped_column(String(20))
+    account: Mapped[str] = mapped_column(String(40))
+    event_key: Mapped[str] = mapped_column(String(120))
+    state: Mapped[str] = mapped_column(String(10))
+    attempts: Mapped[int] = mapped_column(default=0)
+    received_at: Mapped[datetime] = mapped_column(Instant)
+    done_at: Mapped[datetime | None] = mapped_column(Instant)
+    reply: Mapped[str | None] = mapped_column(Text)
+    error: Mapped[str | None] = mapped_column(String(200))
+
+
+class OutboxMessage(Base):
+    """
+    A message or card update to be done on a platform.
+
+    `subject` names what the card is about (`approval:42`), `purpose` which card about it; together they find all copies
+    when their face changes. `card` is the neutral card, `rendered` the exact bytes of the first attempt.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("idempotency_key"),
+        CheckConstraint("state IN ('pending','leased','sent','uncertain','dead','cancelled')", name="state"),
+        CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent"),
+        Index(
+            "ix_outbox_due",
+            "next_at",
+            sqlite_where=text("state IN ('pending','leased')"),
+            postgresql_where=text("state IN ('pending','leased')"),
+        ),
+        Index("ix_outbox_recipient", "platform", "account", "recipient_id", "state"),
+        Index("ix_outbox_subject", "subject", "purpose"),
+        Index("ix_outbox_card_ref", "platform", "card_ref"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
+    idempotency_key: Mapped[str] = mapped_column(String(120))
+    platform: Mapped[str] = mapped_column(String(20))
+    account: Mapped[str] = mapped_column(String(40))
+    recipient_kind: Mapped[str] = mapped_column(String(10))
+    recipient_id: Mapped[str] = mapped_column(String(80))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
+    subject: Mapped[str] = mapped_column(String(60), default="")
+    purpose: Mapped[str] = mapped_column(String(30), default="")
+    target_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
+    card: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text, default="")
+    rendered: Mapped[str | None] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(10), default="pending")
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    next_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    lease_until: Mapped[datetime | None] = mapped_column(Instant)
+    lease: Mapped[str | None] = mapped_column(String(40))
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    message_id: Mapped[str | None] = mapped_column(String(120))
+    card_ref: Mapped[str | None] = mapped_column(String(120))
+    update_token: Mapped[str | None] = mapped_column(String(300))
+    update_token_expires_at: Mapped[datetime | None] = mapped_column(Instant)
+    cause_inbox_id: Mapped[int | None] = mapped_column(ForeignKey("inbox.id"))
+    error: Mapped[str | None] = mapped_column(String(300))
+
+
+class DialogueState(Base):
+    """
+    Where a member is in a guided conversation in one chat. Nobody else's message in that chat touches it.
+    """
+
+    __tablename__ = "dialogue"
+    __table_args__ = (UniqueConstraint("member_id", "platform", "chat_key"),)
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    platform: Mapped[str] = mapped_column(String(20))
+    chat_key: Mapped[str] = mapped_column(String(90))
+    topic: Mapped[str] = mapped_column(String(30))
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    updated_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Alarm(Base):
+    """
+    Something an administrator has to look at: a dead event, a dead or uncertain message, a stopped sweep.
+    """
+
+    __tablename__ = "alarm"
+    __table_args__ = (UniqueConstraint("source", "source_id"),)
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
+    source: Mapped[str] = mapped_column(String(20))
+    source_id: Mapped[str] = mapped_column(String(80))
+    message: Mapped[str] = mapped_column(String(300))
+    raised_at: Mapped[datetime] = mapped_column(Instant)
+    acknowledged_at: Mapped[datetime | None] = mapped_column(Instant)
