@@ -1,0 +1,125 @@
+"""
+What the demo company needs before it can start: a data folder, accounts at the emulated platforms, settings.
+
+The company itself is data in ``demo/company.yaml``; loading it belongs to the product.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import secrets
+import shutil
+import string
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from devtools.shell import ROOT, Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+COMPANY = ROOT / "demo" / "company.yaml"
+SECRETS_FILE = "demo-secrets.json"
+SANDBOX_PORT = int(os.environ.get("LIAODAN_SANDBOX_PORT", "8010"))
+
+
+def data_folder(given: str, *, fresh: bool) -> Path:
+    """
+    The folder of everything the product keeps. `--fresh` empties it, but only when it holds a demo.
+    """
+    data = Path(given).resolve()
+    if fresh and data.is_dir() and any(data.iterdir()):
+        if not (data / SECRETS_FILE).is_file():
+            raise Failure(f"--fresh deletes demo data only, and {data} holds no {SECRETS_FILE}")
+        shutil.rmtree(data)
+    data.mkdir(parents=True, exist_ok=True)
+    return data
+
+
+def product_env(data: Path, port: int, *, demo: bool) -> dict[str, str]:
+    """
+    The product's settings. What the person set in the environment wins, except for the demo accounts.
+    """
+    url = f"http://127.0.0.1:{port}"
+    env = {"LIAODAN_DATA_DIR": str(data), "LIAODAN_PUBLIC_URL": url, **os.environ, "PYTHONUNBUFFERED": "1"}
+    if not demo:
+        return env
+    accounts = demo_accounts(data / SECRETS_FILE)
+    # New with every start: only these two processes know it.
+    demo_secret = secrets.token_urlsafe(32)
+    write_private(data / "sandbox.json", sandbox_config(accounts, url, demo_secret))
+    vendors = f"http://127.0.0.1:{SANDBOX_PORT}"
+    env |= {"LIAODAN_MODE": "demo", "LIAODAN_DEMO_SECRET": demo_secret, "LIAODAN_CHAT_URL": f"{vendors}/"}
+    for platform, account in accounts.items():
+        values = {**account, "api_base": f"{vendors}/{platform}"}
+        env |= {f"LIAODAN_{platform.upper()}__demo__{key.upper()}": str(value) for key, value in values.items()}
+    return env | {"LIAODAN_FEISHU__demo__MODE": "http"}
+
+
+def demo_accounts(path: Path) -> dict[str, dict[str, str | int]]:
+    """
+    The demo company's accounts at the emulated platforms: random, made once for each data folder.
+    """
+    if path.is_file():
+        known: dict[str, dict[str, str | int]] = json.loads(path.read_text(encoding="utf-8"))
+        return known
+    wecom_corp, feishu_tenant = company_ids()
+    accounts: dict[str, dict[str, str | int]] = {
+        "wecom": {
+            "corp_id": wecom_corp,
+            "agent_id": 1000002,
+            "secret": letters(43),
+            "token": letters(24),
+            "aes_key": aes_key(),
+        },
+        "feishu": {
+            "app_id": f"cli_{secrets.token_hex(8)}",
+            "app_secret": letters(32),
+            "encrypt_key": letters(32),
+            "verification_token": letters(32),
+            "tenant_key": feishu_tenant,
+        },
+    }
+    write_private(path, accounts)
+    return accounts
+
+
+def company_ids() -> tuple[str, str]:
+    """
+    The company's ids at WeCom and Feishu, from the `corp:` line of the demo company.
+    """
+    line = re.search(r"^corp:.*\bwecom: *(\w+).*\bfeishu: *([\w-]+)", COMPANY.read_text(encoding="utf-8"), re.MULTILINE)
+    if line is None:
+        raise Failure(f"{COMPANY} has no line `corp: {{wecom: …, feishu: …}}`")
+    return line[1], line[2]
+
+
+def sandbox_config(
+    accounts: Mapping[str, Mapping[str, str | int]], product_url: str, demo_secret: str
+) -> dict[str, object]:
+    named = {platform: {"account": "demo", **account} for platform, account in accounts.items()}
+    place = {"host": "127.0.0.1", "port": SANDBOX_PORT, "product_url": product_url, "company": str(COMPANY)}
+    return {**place, "demo_secret": demo_secret, **named}
+
+
+def letters(count: int) -> str:
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(count))
+
+
+def aes_key() -> str:
+    """
+    43 letters and digits that are base64 for 32 bytes, as the vendor's console makes them.
+    """
+    while True:
+        key = base64.b64encode(secrets.token_bytes(32)).decode().rstrip("=")
+        if key.isalnum():
+            return key
+
+
+def write_private(path: Path, values: Mapping[str, object]) -> None:
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump(values, file, indent=2)

@@ -1,0 +1,157 @@
+"""
+``dev.py run``: the product and the sandbox as child processes, from the first port check to Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from devtools.demo import SANDBOX_PORT, data_folder, product_env
+from devtools.environment import PYTHON, prepare
+from devtools.pages import build_pages
+from devtools.shell import ROOT, TAIL_LINES, Failure, must, say
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+START_SECONDS = 60
+STOP_SECONDS = 10
+
+
+@dataclass
+class Service:
+    """
+    A child process whose output goes to a file, so that its last words can be shown when it dies.
+    """
+
+    name: str
+    command: Sequence[str | Path]
+    log: Path
+    env: Mapping[str, str]
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("wb") as sink:
+            self.process = subprocess.Popen(
+                [str(part) for part in self.command],
+                cwd=ROOT,
+                env=dict(self.env),
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=subprocess.STDOUT,
+                # Ctrl-C in the terminal reaches dev.py alone, which then stops its children in order.
+                start_new_session=True,
+            )
+
+    def check(self) -> None:
+        if self.process is None or self.process.poll() is None:
+            return
+        last = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL_LINES:]
+        ended = f"{self.name} ended with exit code {self.process.returncode}; its log is {self.log}"
+        raise Failure("\n".join([*last, ended]))
+
+    def stop(self) -> None:
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def run(options: argparse.Namespace) -> int:
+    """
+    Start the product and, unless refused, the sandbox; stay until Ctrl-C or until one of them dies.
+    """
+    sandbox_port = None if options.no_sandbox or options.no_demo else SANDBOX_PORT
+    refuse_used_port(options.port, "choose another with --port N")
+    if sandbox_port is not None:
+        refuse_used_port(sandbox_port, "choose another with the environment variable LIAODAN_SANDBOX_PORT")
+    prepare("run")
+    build_pages()
+    data = data_folder(options.data, fresh=options.fresh)
+    env = product_env(data, options.port, demo=not options.no_demo)
+    product = Service(
+        "the product", [PYTHON, "app.py", "serve", "--port", str(options.port)], data / "product.log", env
+    )
+    sandbox = Service(
+        "the sandbox", [PYTHON, "-m", "sandbox", "--config", data / "sandbox.json"], data / "sandbox.log", env
+    )
+    services = [product] if sandbox_port is None else [sandbox, product]
+    try:
+        start(services, env, options.port, sandbox_port)
+        announce(options.port, sandbox_port, browser=not options.no_browser)
+        while True:
+            time.sleep(0.5)
+            for service in services:
+                service.check()
+    except KeyboardInterrupt:
+        say("stopping …")
+    finally:
+        for service in reversed(services):
+            service.stop()
+    return 0
+
+
+def start(services: Sequence[Service], env: Mapping[str, str], port: int, sandbox_port: int | None) -> None:
+    """
+    Start the sandbox, migrate meanwhile, start the product; return when both answer.
+    """
+    *others, product = services
+    for service in others:
+        service.start()
+    must([PYTHON, "app.py", "migrate"], "the database could not be migrated", env=env)
+    product.start()
+    if sandbox_port is not None:
+        wait_for(f"http://127.0.0.1:{sandbox_port}/sandbox/api/world", services)
+    wait_for(f"http://127.0.0.1:{port}/readyz", services)
+
+
+def wait_for(url: str, services: Sequence[Service]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        for service in services:
+            service.check()
+        try:
+            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    raise Failure(f"{url} did not answer within {START_SECONDS} s; see {', '.join(str(each.log) for each in services)}")
+
+
+def announce(port: int, sandbox_port: int | None, *, browser: bool) -> None:
+    say(f"ready http://127.0.0.1:{port}")
+    page = f"http://127.0.0.1:{port}/"
+    if sandbox_port is not None:
+        page = f"http://127.0.0.1:{sandbox_port}/"
+        say(f"chat {page}")
+    # On Linux without a display `webbrowser` would find text browsers and wait for them.
+    has_display = sys.platform != "linux" or {"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ)
+    if browser and has_display:
+        webbrowser.open(page)
+
+
+def refuse_used_port(port: int, remedy: str) -> None:
+    with socket.socket() as probe:
+        if os.name != "nt":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise Failure(
+                f"port {port} cannot be used ({error.strerror}): stop the program there or {remedy}"
+            ) from error
