@@ -74,6 +74,8 @@ Received = Accepted | Answered | Refused
 class Capabilities:
     """
     What a platform can show; rendering degrades by these facts, never by exception.
+
+    Without `toasts` a reply that is only a toast has no place in the answer to a click: it is sent as a message.
     """
 
     group_inbound: bool
@@ -83,6 +85,7 @@ class Capabilities:
     buttons: int
     rows: int
     update_by_id: bool
+    toasts: bool = True
 
 
 @dataclass(frozen=True)
