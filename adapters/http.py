@@ -1,0 +1,163 @@
+"""
+The one way out to the chat platforms: time limits, a size cap, no redirects and an allow-list of exact origins.
+
+Every platform call of every adapter passes through `Transport`, those built with a vendor's SDK included. What an
+answer means is the adapter's business. Addresses that users may enter (webhooks) do not belong here.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+
+from domain.errors import PlatformError, SettingsError
+
+CONNECT_S: Final = 3.0
+READ_S: Final = 10.0
+TOTAL_S: Final = 30.0
+MAX_ANSWER_BYTES: Final = 8 * 1024 * 1024
+MAX_CONNECTIONS: Final = 20
+
+_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+
+Params = Mapping[str, str] | Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class HttpResponse:
+    """
+    An answer as it came; header names in lower case.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json_object(self) -> dict[str, object]:
+        """
+        The JSON object in the body, whatever the status: platforms send error codes with any.
+
+        Raises:
+            PlatformError: the body is none (a gateway's page, a cut answer), so nobody knows what the platform did.
+        """
+        try:
+            value = json.loads(self.body)
+        except (ValueError, RecursionError):
+            value = None
+        if not isinstance(value, dict):
+            raise PlatformError(f"http_{self.status}", "the answer is no JSON object", unknown_outcome=True)
+        return value
+
+
+class Transport:
+    """
+    HTTP to the configured platform hosts and to nothing else; safe to share between threads and adapters.
+    """
+
+    def __init__(
+        self,
+        api_bases: Iterable[str],
+        *,
+        network: httpx.BaseTransport | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._origins = frozenset(_allowed_origin(base) for base in api_bases)
+        self._monotonic = monotonic
+        # httpx logs whole addresses at INFO, and WeCom carries its access token in the address
+        logging.getLogger("httpx").setLevel(logging.WARNING)
+        self._client = httpx.Client(
+            timeout=httpx.Timeout(READ_S, connect=CONNECT_S),
+            limits=httpx.Limits(max_connections=MAX_CONNECTIONS),
+            follow_redirects=False,
+            transport=network,
+            # plain http only ever goes to loopback: never through a proxy taken from the environment
+            mounts={"http://": None},
+        )
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        json: object | None = None,
+        content: bytes | None = None,
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> HttpResponse:
+        """
+        One call, one answer of any status.
+
+        Raises:
+            PlatformError: the host is not allowed, cannot be reached, or its answer could not be read to the end.
+        """
+        address = self._checked(url)
+        query = None if params is None else _pairs(params)
+        try:
+            with self._client.stream(
+                method, address, json=json, content=content, params=query, headers=headers
+            ) as response:
+                body = self._read(response)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
+            raise PlatformError("http_unreachable", _where(address, error)) from None
+        except httpx.HTTPError as error:
+            raise PlatformError("http_no_answer", _where(address, error), unknown_outcome=True) from None
+        return HttpResponse(response.status_code, {name.lower(): text for name, text in response.headers.items()}, body)
+
+    def close(self) -> None:
+        """
+        Give the connections back; the transport cannot be used afterwards.
+        """
+        self._client.close()
+
+    def _checked(self, url: str) -> httpx.URL:
+        try:
+            address = httpx.URL(url)
+        except httpx.InvalidURL:
+            raise PlatformError("http_origin_refused", "the address cannot be read", permanent=True) from None
+        if address.userinfo or _origin(address) not in self._origins:
+            message = f"{_origin(address)} is not the origin of any configured API_BASE"
+            raise PlatformError("http_origin_refused", message, permanent=True)
+        return address
+
+    def _read(self, response: httpx.Response) -> bytes:
+        until = self._monotonic() + TOTAL_S
+        body = bytearray()
+        for chunk in response.iter_bytes():
+            body += chunk
+            if len(body) > MAX_ANSWER_BYTES:
+                raise PlatformError("http_too_large", f"more than {MAX_ANSWER_BYTES} bytes", unknown_outcome=True)
+            if self._monotonic() > until:
+                raise PlatformError("http_too_slow", f"longer than {TOTAL_S:.0f} s", unknown_outcome=True)
+        return bytes(body)
+
+
+def _allowed_origin(api_base: str) -> str:
+    try:
+        address = httpx.URL(api_base)
+    except httpx.InvalidURL:
+        address = httpx.URL("")
+    is_loopback = address.scheme == "http" and address.host in _LOOPBACK
+    if not address.host or address.userinfo or not (address.scheme == "https" or is_loopback):
+        raise SettingsError([f"API_BASE {api_base!r}: write https://host, or http:// with a loopback address"])
+    return _origin(address)
+
+
+def _origin(address: httpx.URL) -> str:
+    port = address.port or {"https": 443, "http": 80}.get(address.scheme, 0)
+    return f"{address.scheme}://{address.host}:{port}"
+
+
+def _pairs(params: Params) -> httpx.QueryParams:
+    pairs = params.items() if isinstance(params, Mapping) else params
+    return httpx.QueryParams(tuple(pairs))
+
+
+def _where(address: httpx.URL, error: Exception) -> str:
+    # the query may carry a token: host and path only
+    return f"{_origin(address)}{address.path} {type(error).__name__}"
