@@ -1,0 +1,129 @@
+"""
+A card as plain text: what a person reads where a card cannot be drawn, and the small phrases all renderers share.
+
+Nothing is cut or escaped here: both depend on the sink and belong to the adapters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import assert_never
+
+from cards.model import (
+    Button,
+    Card,
+    Compare,
+    CompareRow,
+    DateInput,
+    Divider,
+    Element,
+    Fields,
+    Form,
+    Input,
+    Item,
+    Items,
+    Select,
+    Text,
+    TextInput,
+)
+
+DIVIDER = "――――――"
+
+
+def card_text(card: Card) -> str:
+    """
+    The whole card, line by line: title and status, content, links, and the commands that do what its buttons do.
+    """
+    return "\n".join(line for line in _lines(card) if line)
+
+
+def headline(card: Card) -> str:
+    """
+    The title with its status in brackets: 「客户报备【待审批】」.
+    """
+    return f"{card.title}【{card.status}】" if card.status else card.title
+
+
+def labelled(label: str, value: str) -> str:
+    """
+    A label and its value on one line; a value without a label stands alone.
+    """
+    return f"{label}：{value}" if label else value
+
+
+def command_hint(command: str) -> str:
+    """
+    How to do by text what an entry's button does.
+    """
+    return f"发送「{command}」"
+
+
+def commands_line(commands: Sequence[str]) -> str:
+    """
+    The card's text commands as one line, empty when there are none.
+    """
+    return "也可以发送：" + "".join(f"「{command}」" for command in commands) if commands else ""
+
+
+def compare_line(compare: Compare, row: CompareRow) -> str:
+    """
+    One line of evidence with both sides named.
+    """
+    return labelled(row.label, f"{compare.left_title} {row.left}；{compare.right_title} {row.right}")
+
+
+def input_text(entry: Input) -> str:
+    """
+    A form field as text: its label, what is filled in (a choice by its label), and what is wrong with it.
+    """
+    match entry:
+        case TextInput(label=label, value=value, error=error):
+            shown = value or "（未填）"
+            return labelled(label, f"{shown}（{error}）" if error else shown)
+        case Select(label=label, options=options, value=value):
+            chosen = next((option.label for option in options if option.value == value), "（未选）")
+            return labelled(label, chosen)
+        case DateInput(label=label, value=value):
+            return labelled(label, value or "（未填）")
+        case _:
+            assert_never(entry)
+
+
+def _lines(card: Card) -> Iterator[str]:
+    yield headline(card)
+    yield card.subtitle or ""
+    for element in card.elements:
+        yield from _element_lines(element)
+    for button in card.all_buttons():
+        yield _link_line(button)
+    yield commands_line(card.commands)
+
+
+def _element_lines(element: Element) -> Iterator[str]:
+    match element:
+        case Text(content=content):
+            yield content
+        case Fields(rows=rows):
+            yield from (labelled(row.label, row.value) for row in rows)
+        case Compare(rows=rows):
+            yield from (compare_line(element, row) for row in rows)
+        case Items(items=items):
+            for number, item in enumerate(items, start=1):
+                yield from _item_lines(number, item)
+        case Divider():
+            yield DIVIDER
+        case Form(inputs=inputs):
+            yield from (input_text(entry) for entry in inputs)
+        case _:
+            assert_never(element)
+
+
+def _item_lines(number: int, item: Item) -> Iterator[str]:
+    yield f"{number}. {item.title}"
+    yield from (f"   {line}" for line in item.lines)
+    if item.command:
+        yield f"   {command_hint(item.command)}"
+
+
+def _link_line(button: Button) -> str:
+    return labelled(button.label, button.url) if button.url else ""
