@@ -37,7 +37,7 @@ class PlatformError(LiaodanError):
     A chat platform's answer that is not success.
 
     `permanent` means that sending the same bytes again cannot help; `unknown_outcome` that the platform may have
-    accepted the call although its answer was not read. `retry_after` is in seconds, None when the platform gave no hint.
+    accepted the call although its answer was not read. `retry_after` is in seconds, None when the platform gave none.
     """
 
     def __init__(

@@ -8,11 +8,11 @@ on SQLite and PostgreSQL.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, Integer, MetaData
+from sqlalchemy import BigInteger, Integer, MetaData, Table, insert
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -47,13 +47,13 @@ class Instant(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's
         """
         Refuse naive datetimes: a time without a zone is a bug.
         """
         return None if value is None else to_millis(value)
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401 - driver value
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's
         """
         The instant, in UTC.
         """
@@ -75,3 +75,19 @@ def from_millis(millis: int) -> datetime:
     The instant of `to_millis`.
     """
     return EPOCH + timedelta(milliseconds=millis)
+
+
+def table_of(mapped: type[Base]) -> Table:
+    """
+    The Core table of a mapped class, for statements on the hot path.
+    """
+    return cast("Table", mapped.__table__)
+
+
+def insert_row(session: Session, table: Table, **values: object) -> int:
+    """
+    Insert one row without the ORM; returns its id.
+    """
+    result = session.connection().execute(insert(table).values(**values))
+    key = result.inserted_primary_key
+    return int(key[0]) if key else 0

@@ -17,9 +17,10 @@ class Customer(Base):
     """
     A company we know of.
 
-    `state`: pending (registration not decided), active, rejected, merged, erased. An active customer has exactly one of
-    `owner_id` and `pool`. Protection dates exist only under an owner. `claimable_from` is when others may claim it from
-    the pool; `former_owner_id` has to wait longer. `version` grows with every change and guards concurrent edits.
+    `state`: pending (registration not decided), active, rejected, merged, erased. An active customer has exactly one
+    of `owner_id` and `pool`. Protection dates exist only under an owner. `claimable_from` is when others may claim it
+    from the pool; `former_owner_id` has to wait until `cooldown_until`. `department_id` is the owner's department, or
+    the one the customer came from into the pool. `version` grows with every change and guards concurrent edits.
     """
 
     __tablename__ = "customer"
@@ -47,8 +48,8 @@ class Customer(Base):
     short_name: Mapped[str] = mapped_column(String(60), default="")
     uscc: Mapped[str | None] = mapped_column(String(18))
     state: Mapped[str] = mapped_column(String(10))
-    lifecycle: Mapped[str] = mapped_column(String(20), default="lead")
-    stage: Mapped[int] = mapped_column(default=1)
+    lifecycle: Mapped[str] = mapped_column(String(20), default="lead_pool")
+    stage: Mapped[str] = mapped_column(String(20), default="lead")
     level: Mapped[str] = mapped_column(String(4), default="")
     region: Mapped[str] = mapped_column(String(60), default="")
     industry: Mapped[str] = mapped_column(String(60), default="")
@@ -59,6 +60,7 @@ class Customer(Base):
     amount_max_fen: Mapped[int | None] = mapped_column(BigInt)
     fields: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"), index=True)
     pool: Mapped[str | None] = mapped_column(String(20))
     pooled_at: Mapped[datetime | None] = mapped_column(Instant)
     claimable_from: Mapped[datetime | None] = mapped_column(Instant)
@@ -195,7 +197,10 @@ class FollowUp(Base):
     """
 
     __tablename__ = "follow_up"
-    __table_args__ = (Index("ix_follow_up_customer", "customer_id", "at"), Index("ix_follow_up_author", "author_id", "at"))
+    __table_args__ = (
+        Index("ix_follow_up_customer", "customer_id", "at"),
+        Index("ix_follow_up_author", "author_id", "at"),
+    )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))

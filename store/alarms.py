@@ -1,0 +1,35 @@
+"""
+Alarms: what an administrator has to look at, raised once per source.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from store.base import insert_row, table_of
+from store.models import Alarm
+from store.transaction import Transaction
+
+_table = table_of(Alarm)
+
+
+def raise_alarm(tx: Transaction, source: str, source_id: str, message: str, now: datetime) -> bool:
+    """
+    Raise an alarm; False when this source already has one.
+    """
+    try:
+        with tx.savepoint():
+            insert_row(tx.session, _table, source=source, source_id=source_id, message=message[:300], raised_at=now)
+    except IntegrityError:
+        return False
+    return True
+
+
+def open_alarms(tx: Transaction) -> list[Alarm]:
+    """
+    Alarms nobody has acknowledged, oldest first.
+    """
+    return list(tx.session.scalars(select(Alarm).where(Alarm.acknowledged_at.is_(None)).order_by(Alarm.id)))

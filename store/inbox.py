@@ -1,0 +1,127 @@
+"""
+The inbox: each platform event takes effect once, and a redelivery gets the stored answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from store.base import insert_row, table_of
+from store.models import InboxEvent
+from store.transaction import Transaction
+
+MAX_ATTEMPTS = 12
+KEEP = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """
+    The event was not seen before (or is being tried again); its row id is the cause of what it does.
+    """
+
+    inbox_id: int
+
+
+@dataclass(frozen=True)
+class Seen:
+    """
+    The event already had its effect; `reply` is the stored synchronous answer.
+    """
+
+    reply: str
+
+
+@dataclass(frozen=True)
+class Parked:
+    """
+    The event failed too often and waits for a person.
+    """
+
+
+Claim = Fresh | Seen | Parked
+_table = table_of(InboxEvent)
+
+
+def claim(tx: Transaction, platform: str, account: str, event_key: str, now: datetime) -> Claim:
+    """
+    Take the event for this transaction. Two deliveries at once: the second waits for the first one's commit.
+    """
+    try:
+        with tx.savepoint():
+            inbox_id = insert_row(
+                tx.session,
+                _table,
+                platform=platform,
+                account=account,
+                event_key=event_key,
+                state="received",
+                attempts=0,
+                received_at=now,
+            )
+        return Fresh(inbox_id)
+    except IntegrityError:
+        return _existing(tx, platform, account, event_key)
+
+
+def _existing(tx: Transaction, platform: str, account: str, event_key: str) -> Claim:
+    row = tx.session.execute(
+        select(_table.c.id, _table.c.state, _table.c.reply)
+        .where(_table.c.platform == platform, _table.c.account == account, _table.c.event_key == event_key)
+        .with_for_update()
+    ).one()
+    if row.state == "done":
+        return Seen(row.reply or '{"toast":null,"card":null}')
+    return Parked() if row.state == "dead" else Fresh(row.id)
+
+
+def peek(tx: Transaction, platform: str, account: str, event_key: str) -> Seen | None:
+    """
+    The stored answer of an event that is done, without taking any lock.
+    """
+    reply = tx.session.execute(
+        select(_table.c.reply).where(
+            _table.c.platform == platform,
+            _table.c.account == account,
+            _table.c.event_key == event_key,
+            _table.c.state == "done",
+        )
+    ).first()
+    return Seen(reply.reply or '{"toast":null,"card":null}') if reply else None
+
+
+def finish(tx: Transaction, inbox_id: int, reply: str, now: datetime) -> None:
+    """
+    The event has had its effect; keep its answer for redeliveries.
+    """
+    tx.session.execute(update(_table).where(_table.c.id == inbox_id).values(state="done", done_at=now, reply=reply))
+
+
+def count_failure(
+    tx: Transaction, platform: str, account: str, event_key: str, error: str, now: datetime
+) -> int | None:
+    """
+    Remember that handling failed; returns the row id when this was the last attempt and the event is now parked.
+    """
+    taken = claim(tx, platform, account, event_key, now)
+    if not isinstance(taken, Fresh):
+        return None
+    row = tx.session.get_one(InboxEvent, taken.inbox_id)
+    row.attempts += 1
+    row.error = error[:200]
+    if row.attempts < MAX_ATTEMPTS:
+        return None
+    row.state = "dead"
+    return row.id
+
+
+def purge(tx: Transaction, now: datetime) -> int:
+    """
+    Drop answers of events done more than 30 days ago; older redeliveries are refused by their own creation time.
+    """
+    result = tx.session.execute(delete(_table).where(_table.c.state == "done", _table.c.done_at < now - KEEP))
+    return int(getattr(result, "rowcount", 0))

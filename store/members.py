@@ -1,0 +1,204 @@
+"""
+Members, their departments and their ids on the platforms. Members are no secret inside the company: reads are unscoped.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from domain.access import Actor, Role
+from domain.member import MemberFacts
+from store.models import Department, Identity, Member
+from store.transaction import Transaction
+
+
+def facts(row: Member) -> MemberFacts:
+    """
+    The row as decisions see it.
+    """
+    return MemberFacts(
+        id=row.id,
+        name=row.name,
+        title=row.title,
+        roles=frozenset(row.roles),
+        department_id=row.department_id,
+        manager_id=row.manager_id,
+        is_active=row.status == "active",
+    )
+
+
+def member_by_identity(tx: Transaction, platform: str, corp_id: str, user_id: str) -> Member | None:
+    """
+    The active member behind a platform id, None for strangers and leavers.
+    """
+    return tx.session.scalars(
+        select(Member)
+        .join(Identity, Identity.member_id == Member.id)
+        .where(
+            Identity.platform == platform,
+            Identity.corp_id == corp_id,
+            Identity.user_id == user_id,
+            Member.status == "active",
+        )
+    ).first()
+
+
+def get_member(tx: Transaction, member_id: int) -> MemberFacts | None:
+    """
+    A member by id, leavers included.
+    """
+    row = tx.session.get(Member, member_id)
+    return facts(row) if row else None
+
+
+def names(tx: Transaction, member_ids: set[int]) -> dict[int, str]:
+    """
+    Names of members by id.
+    """
+    if not member_ids:
+        return {}
+    rows = tx.session.execute(select(Member.id, Member.name).where(Member.id.in_(member_ids)))
+    return {row.id: row.name for row in rows}
+
+
+def active_members(tx: Transaction) -> list[MemberFacts]:
+    """
+    Everybody who has not left, by id.
+    """
+    rows = tx.session.scalars(select(Member).where(Member.status == "active").order_by(Member.id))
+    return [facts(row) for row in rows]
+
+
+def find_members(tx: Transaction, name: str) -> list[MemberFacts]:
+    """
+    Active members of exactly this name.
+    """
+    rows = tx.session.scalars(select(Member).where(Member.status == "active", Member.name == name).order_by(Member.id))
+    return [facts(row) for row in rows]
+
+
+def superiors(tx: Transaction, member_id: int) -> list[MemberFacts]:
+    """
+    The chain of active superiors from the direct manager upwards; a loop in the data ends the chain.
+    """
+    chain: list[MemberFacts] = []
+    seen = {member_id}
+    current = tx.session.get(Member, member_id)
+    while current is not None and current.manager_id is not None and current.manager_id not in seen:
+        seen.add(current.manager_id)
+        current = tx.session.get(Member, current.manager_id)
+        if current is not None and current.status == "active":
+            chain.append(facts(current))
+    return chain
+
+
+def actor_for(tx: Transaction, member: Member, via: str) -> Actor:
+    """
+    The member as the subject of rights, with the departments they lead resolved down the tree.
+    """
+    return Actor(
+        member_id=member.id,
+        roles=frozenset(Role(role) for role in member.roles),
+        department_id=member.department_id,
+        leads=_departments_below(tx, member.leads_department_id),
+        via=via,
+    )
+
+
+def actor_by_id(tx: Transaction, member_id: int, via: str) -> Actor | None:
+    """
+    The actor for an active member, None for leavers and unknown ids.
+    """
+    row = tx.session.get(Member, member_id)
+    return actor_for(tx, row, via) if row is not None and row.status == "active" else None
+
+
+def _departments_below(tx: Transaction, department_id: int | None) -> frozenset[int]:
+    if department_id is None:
+        return frozenset()
+    inside = f"%/{department_id}/%"
+    return frozenset(tx.session.scalars(select(Department.id).where(Department.path.like(inside))))
+
+
+def team_ids(tx: Transaction, departments: frozenset[int]) -> list[int]:
+    """
+    Active members of these departments, by id.
+    """
+    statement = select(Member.id).where(Member.status == "active", Member.department_id.in_(departments))
+    return list(tx.session.scalars(statement.order_by(Member.id)))
+
+
+def addresses(tx: Transaction, member_id: int) -> list[Identity]:
+    """
+    All platform ids of a member.
+    """
+    return list(tx.session.scalars(select(Identity).where(Identity.member_id == member_id).order_by(Identity.id)))
+
+
+def last_seen(tx: Transaction, member_id: int) -> tuple[str, str] | None:
+    """
+    Platform and account the member wrote from last, None when they never did.
+    """
+    row = tx.session.execute(select(Member.last_platform, Member.last_account).where(Member.id == member_id)).first()
+    return (row.last_platform, row.last_account) if row and row.last_platform else None
+
+
+def note_seen(member: Member, platform: str, account: str) -> None:
+    """
+    Remember where the member was last active: messages without another anchor go there.
+    """
+    if (member.last_platform, member.last_account) != (platform, account):
+        member.last_platform, member.last_account = platform, account
+
+
+def add_department(tx: Transaction, name: str, parent_id: int | None) -> int:
+    """
+    A new department under `parent_id`; returns its id.
+    """
+    row = Department(name=name, parent_id=parent_id, path="/")
+    tx.add(row)
+    parent = tx.session.get(Department, parent_id) if parent_id else None
+    row.path = f"{parent.path if parent else '/'}{row.id}/"
+    return row.id
+
+
+def add_member(
+    tx: Transaction,
+    *,
+    name: str,
+    title: str,
+    roles: list[str],
+    department_id: int | None,
+    leads_department_id: int | None,
+    now: datetime,
+) -> int:
+    """
+    A new active member; returns the id.
+    """
+    row = Member(
+        name=name,
+        title=title,
+        roles=roles,
+        department_id=department_id,
+        leads_department_id=leads_department_id,
+        status="active",
+        created_at=now,
+    )
+    tx.add(row)
+    return row.id
+
+
+def set_manager(tx: Transaction, member_id: int, manager_id: int | None) -> None:
+    """
+    Change whom a member reports to.
+    """
+    tx.session.execute(update(Member).where(Member.id == member_id).values(manager_id=manager_id))
+
+
+def add_identity(tx: Transaction, member_id: int, *, platform: str, corp_id: str, user_id: str) -> None:
+    """
+    Link a platform id to a member.
+    """
+    tx.add(Identity(member_id=member_id, platform=platform, corp_id=corp_id, user_id=user_id))

@@ -1,0 +1,277 @@
+"""
+The outbox: every message and card update to a platform is a row first, in the transaction that caused it.
+
+The delivery loop claims due rows by lease, in order per recipient, and reports how each attempt ended. Rows hold text
+for people and platform ids, no business rows; reads here are unscoped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
+
+from store.base import insert_row, table_of
+from store.models import OutboxMessage
+from store.transaction import Transaction
+
+LEASE = timedelta(seconds=60)
+LIFETIME = timedelta(days=3)
+MAX_ATTEMPTS = 12
+OPEN = ("pending", "leased")
+_table = table_of(OutboxMessage)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """
+    A row to be. `key` is the idempotency key: a second draft with the same key changes nothing.
+
+    `subject` and `purpose` find all copies of a card later (`approval:42`, `request`); `target_id` makes the row an
+    update of that sent row.
+    """
+
+    key: str
+    platform: str
+    account: str
+    recipient_kind: str
+    recipient_id: str
+    member_id: int | None
+    card: str | None = None
+    text: str = ""
+    subject: str = ""
+    purpose: str = ""
+    target_id: int | None = None
+    due_at: datetime
+    cause_inbox_id: int | None = None
+
+
+def enqueue(tx: Transaction, draft: Draft, now: datetime) -> int | None:
+    """
+    Put a message into the outbox; returns its id, None when this key is already there.
+    """
+    try:
+        with tx.savepoint():
+            return insert_row(
+                tx.session,
+                _table,
+                idempotency_key=draft.key,
+                platform=draft.platform,
+                account=draft.account,
+                recipient_kind=draft.recipient_kind,
+                recipient_id=draft.recipient_id,
+                member_id=draft.member_id,
+                subject=draft.subject,
+                purpose=draft.purpose,
+                target_id=draft.target_id,
+                card=draft.card,
+                text=draft.text,
+                state="pending",
+                attempts=0,
+                created_at=now,
+                next_at=draft.due_at,
+                expires_at=max(now, draft.due_at) + LIFETIME,
+                cause_inbox_id=draft.cause_inbox_id,
+            )
+    except IntegrityError:
+        return None
+
+
+def copies(tx: Transaction, subject: str, purpose: str) -> list[OutboxMessage]:
+    """
+    The sent or waiting cards about a subject, oldest first; updates are not among them.
+    """
+    statement = (
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.subject == subject,
+            OutboxMessage.purpose == purpose,
+            OutboxMessage.target_id.is_(None),
+            OutboxMessage.state.in_(("pending", "leased", "sent", "uncertain")),
+        )
+        .order_by(OutboxMessage.id)
+    )
+    return list(tx.session.scalars(statement))
+
+
+def replace_card(tx: Transaction, row: OutboxMessage, card: str) -> bool:
+    """
+    Give a card that was never tried its new face before it goes out; False when it may already be on its way.
+    """
+    if row.state != "pending" or row.attempts:
+        return False
+    row.card, row.rendered = card, None
+    tx.session.flush()
+    return True
+
+
+def by_card_ref(tx: Transaction, platform: str, card_ref: str) -> OutboxMessage | None:
+    """
+    The sent row whose card copy the platform calls `card_ref`.
+    """
+    if not card_ref:
+        return None
+    statement = select(OutboxMessage).where(
+        OutboxMessage.platform == platform, OutboxMessage.card_ref == card_ref, OutboxMessage.target_id.is_(None)
+    )
+    return tx.session.scalars(statement.order_by(OutboxMessage.id.desc()).limit(1)).first()
+
+
+def cancel(tx: Transaction, subject: str, purpose: str) -> None:
+    """
+    Withdraw what is still waiting about a subject.
+    """
+    tx.session.execute(
+        update(_table)
+        .where(_table.c.subject == subject, _table.c.purpose == purpose, _table.c.state == "pending")
+        .values(state="cancelled")
+    )
+
+
+def claim_due(tx: Transaction, now: datetime, *, limit: int, lease: str) -> list[OutboxMessage]:
+    """
+    Lease due rows to `lease`. A row waits while an earlier row to the same recipient is on its way or being retried.
+    """
+    statement = (
+        select(OutboxMessage)
+        .where(_is_due(now), ~_has_open_predecessor(now))
+        .order_by(OutboxMessage.next_at, OutboxMessage.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = list(tx.session.scalars(statement))
+    for row in _first_per_recipient(rows):
+        row.state, row.lease, row.lease_until = "leased", lease, now + LEASE
+        row.attempts += 1
+    return [row for row in rows if row.lease == lease]
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(OutboxMessage.state == "pending", OutboxMessage.next_at <= now),
+        and_(OutboxMessage.state == "leased", OutboxMessage.lease_until < now),
+    )
+
+
+def _has_open_predecessor(now: datetime) -> ColumnElement[bool]:
+    earlier = aliased(OutboxMessage)
+    return exists().where(
+        earlier.platform == OutboxMessage.platform,
+        earlier.account == OutboxMessage.account,
+        earlier.recipient_id == OutboxMessage.recipient_id,
+        earlier.id < OutboxMessage.id,
+        or_(
+            earlier.state == "leased",
+            and_(earlier.state == "pending", or_(earlier.attempts > 0, earlier.next_at <= now)),
+        ),
+    )
+
+
+def _first_per_recipient(rows: Sequence[OutboxMessage]) -> list[OutboxMessage]:
+    first: dict[tuple[str, str, str], OutboxMessage] = {}
+    for row in sorted(rows, key=lambda row: row.id):
+        first.setdefault((row.platform, row.account, row.recipient_id), row)
+    return list(first.values())
+
+
+def next_due(tx: Transaction) -> datetime | None:
+    """
+    When the next waiting row is due, None when nothing waits.
+    """
+    statement = select(OutboxMessage.next_at).where(OutboxMessage.state.in_(OPEN)).order_by(OutboxMessage.next_at)
+    return tx.session.scalars(statement.limit(1)).first()
+
+
+def store_rendered(tx: Transaction, row_id: int, rendered: str) -> None:
+    """
+    Keep the exact bytes of the first attempt: retries send the same.
+    """
+    tx.session.execute(update(_table).where(_table.c.id == row_id).values(rendered=rendered))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """
+    What the platform said on success.
+    """
+
+    message_id: str
+    card_ref: str
+    update_token: str | None
+    update_token_expires_at: datetime | None
+
+
+def mark_sent(tx: Transaction, row_id: int, lease: str, sent: Sent, now: datetime) -> None:
+    """
+    The row is done. A lease that was lost meanwhile changes nothing.
+    """
+    tx.session.execute(
+        update(_table)
+        .where(_table.c.id == row_id, _table.c.lease == lease)
+        .values(
+            state="sent",
+            sent_at=now,
+            message_id=sent.message_id,
+            card_ref=sent.card_ref,
+            update_token=sent.update_token,
+            update_token_expires_at=sent.update_token_expires_at,
+            lease=None,
+            lease_until=None,
+            error=None,
+        )
+    )
+
+
+def mark_again(tx: Transaction, row_id: int, lease: str, *, at: datetime, error: str) -> None:
+    """
+    The attempt failed in a way that may pass: try the same bytes again at `at`.
+    """
+    tx.session.execute(
+        update(_table)
+        .where(_table.c.id == row_id, _table.c.lease == lease)
+        .values(state="pending", next_at=at, error=error[:300], lease=None, lease_until=None)
+    )
+
+
+def postpone(tx: Transaction, row_id: int, lease: str, *, at: datetime) -> None:
+    """
+    Nothing was tried because a rate limit said wait: the attempt does not count.
+    """
+    tx.session.execute(
+        update(_table)
+        .where(_table.c.id == row_id, _table.c.lease == lease)
+        .values(state="pending", next_at=at, attempts=_table.c.attempts - 1, lease=None, lease_until=None)
+    )
+
+
+def mark_ended(tx: Transaction, row_id: int, lease: str, state: str, error: str) -> bool:
+    """
+    The row will not be tried again: dead, uncertain or cancelled. False when the lease was lost.
+    """
+    result = tx.connection.execute(
+        update(_table)
+        .where(_table.c.id == row_id, _table.c.lease == lease)
+        .values(state=state, error=error[:300], lease=None, lease_until=None)
+    )
+    return result.rowcount == 1
+
+
+def set_update_token(tx: Transaction, row_id: int, token: str | None, expires_at: datetime | None) -> None:
+    """
+    A click brought (or a use spent) the right to change this card.
+    """
+    tx.session.execute(
+        update(_table).where(_table.c.id == row_id).values(update_token=token, update_token_expires_at=expires_at)
+    )
+
+
+def listing(tx: Transaction, *, states: Sequence[str], limit: int = 100) -> list[OutboxMessage]:
+    """
+    Rows for the operator, newest first.
+    """
+    statement = select(OutboxMessage).where(OutboxMessage.state.in_(states))
+    return list(tx.session.scalars(statement.order_by(OutboxMessage.id.desc()).limit(limit)))

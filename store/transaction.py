@@ -1,0 +1,81 @@
+"""
+One transaction as the store's modules use it: statements run for an actor, rows are filtered in `store/scope.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import Connection, Select, text
+from sqlalchemy.orm import Session, SessionTransaction
+
+from domain.policy import BusinessPolicy
+
+if TYPE_CHECKING:
+    from domain.access import Actor
+    from store.base import Base
+
+T = TypeVar("T")
+
+DEDUP_LOCK = 0x11A0_DA11
+
+
+class Transaction:
+    """
+    A session with its actor-aware reads. `policy` is the business policy in force for this transaction.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.policy = BusinessPolicy()
+        session.info["transaction"] = self
+
+    @property
+    def connection(self) -> Connection:
+        """
+        The Core connection of this transaction, for the modules listed in `store/unscoped.py`.
+        """
+        return self.session.connection()
+
+    def scalars(self, actor: Actor, statement: Select[T]) -> Sequence[T]:
+        """
+        The rows of `statement` that this actor may see.
+        """
+        return self.session.scalars(statement, execution_options={"actor": actor}).all()
+
+    def first(self, actor: Actor, statement: Select[T]) -> T | None:
+        """
+        The first row of `statement` that this actor may see.
+        """
+        return self.session.scalars(statement.limit(1), execution_options={"actor": actor}).first()
+
+    def rows(self, actor: Actor, statement: Select[Any]) -> Sequence[Any]:
+        """
+        The tuples of `statement` that this actor may see.
+        """
+        return self.session.execute(statement, execution_options={"actor": actor}).all()
+
+    def add(self, row: Base) -> None:
+        """
+        Insert a new row at once, so that its id is known.
+        """
+        self.session.add(row)
+        self.session.flush()
+
+    def savepoint(self) -> AbstractContextManager[SessionTransaction]:
+        """
+        A point to fall back to: what is done inside is undone when an exception leaves the block.
+        """
+        return self.session.begin_nested()
+
+    def serialise_registrations(self) -> None:
+        """
+        From here to the end of the transaction nobody else checks for duplicates and inserts.
+
+        On SQLite the write lock already says so; PostgreSQL takes one advisory lock, because a lock on the name would
+        not hold off another spelling of it.
+        """
+        if self.session.get_bind().dialect.name == "postgresql":
+            self.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": DEDUP_LOCK})
