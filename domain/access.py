@@ -10,13 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING
 
 from domain.customer import CustomerFacts, CustomerLink, CustomerState
-from domain.policy import PoolKey, PoolVisibility
-
-if TYPE_CHECKING:
-    from domain.policy import PoolPolicies
+from domain.policy import PoolKey, PoolPolicies, PoolVisibility
 
 
 class Role(StrEnum):
@@ -110,10 +106,10 @@ class Scope:
     """
     Which customers an actor reaches; a customer is in scope when any part says so.
 
-    `everything` outdoes the rest. `member_id`: customers this member owns, collaborates on, or has
-    registered while that registration is undecided. `departments`: customers that belong to these departments, owned or pooled. `links`: customers tied by one of
-    these. `pools`: customers lying in these pools; `department_pools`: those lying there and coming from one of
-    `pool_departments` or from none.
+    `everything` outdoes the rest. `member_id`: customers this member owns, collaborates on, or has registered while
+    that registration is undecided. `departments`: customers that belong to these departments, owned or pooled.
+    `links`: customers tied by one of these. `pools`: customers lying in these pools; `department_pools`: those lying
+    there and coming from one of `pool_departments` or from none.
     """
 
     everything: bool = False

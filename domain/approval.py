@@ -2,26 +2,21 @@
 Approvals (审批): who decides, what a click does, and what the clock does while nobody clicks.
 
 An approval goes through its steps in order; any approver of the open step decides it, the first decision wins, a
-rejection ends the whole. What an approved object then becomes is decided by its own topic. All functions return new
-values; that two clicks cannot both win is the store's compare-and-set on state and step.
+rejection ends the whole. Whom to ask is found by `approver`; what an approved object then becomes is decided by its
+own topic. All functions return new values; that two clicks cannot both win is the store's compare-and-set on state
+and step.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from domain.access import Role
-from domain.policy import ApproverRule
-from domain.worktime import add_working_hours
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from domain.policy import ApprovalPolicy
-    from domain.worktime import WorkCalendar
+from domain.member import MemberFacts
+from domain.policy import ApprovalPolicy
+from domain.worktime import WorkCalendar, add_working_hours
 
 
 class ApprovalKind(StrEnum):
@@ -117,36 +112,6 @@ class Approval:
         The newest decision of any step.
         """
         return next((step.decided for step in reversed(self.steps) if step.decided is not None), None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Superior:
-    """
-    One person above the requester. `substitute_id` stands in while the person is away (代理人).
-    """
-
-    member_id: int
-    roles: frozenset[Role] = frozenset()
-    is_active: bool = True
-    is_away: bool = False
-    substitute_id: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ApproverChosen:
-    """
-    Who decides, and who was passed over on the way up (to be recorded).
-    """
-
-    member_id: int
-    passed_over: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class NoApprover:
-    """
-    Nobody above the requester may decide; an administrator has to be told.
-    """
 
 
 @dataclass(frozen=True)
@@ -278,27 +243,6 @@ def open_approval(
     )
 
 
-def choose_approver(
-    requester_id: int,
-    chain: Sequence[Superior],
-    rule: ApproverRule,
-) -> ApproverChosen | NoApprover:
-    """
-    The first in the chain of superiors (nearest first) who may decide for this requester.
-
-    Inactive superiors and the requester are passed over; an away one is replaced by the substitute where that is
-    somebody else than the requester. Where the rule asks for a director and there is none, anybody above decides.
-    """
-    eligible = [person for person in chain if _fits(person, rule)] or list(chain)
-    passed_over: list[int] = []
-    for person in eligible:
-        decider = _decider(person, requester_id)
-        if decider is not None:
-            return ApproverChosen(member_id=decider, passed_over=tuple(passed_over))
-        passed_over.append(person.member_id)
-    return NoApprover()
-
-
 def decide(
     approval: Approval,
     actor_id: int,
@@ -324,7 +268,7 @@ def decide(
 def delegate(
     approval: Approval,
     actor_id: int,
-    target: Superior,
+    target: MemberFacts,
 ) -> Delegated | AlreadyDecided | NotEntitled | DelegateRefused:
     """
     What 转交 does: the target decides in the actor's place, and the actor no longer may.
@@ -336,7 +280,7 @@ def delegate(
         return NotEntitled()
     if refusal := _delegate_refusal(approval, step, target):
         return DelegateRefused(refusal)
-    approvers = tuple(target.member_id if member == actor_id else member for member in step.approver_ids)
+    approvers = tuple(target.id if member == actor_id else member for member in step.approver_ids)
     passed_on = replace(step, approver_ids=approvers, delegated_by=(*step.delegated_by, actor_id))
     return Delegated(_with_open_step(approval, passed_on))
 
@@ -379,34 +323,18 @@ def nudged(approval: Approval, now: datetime) -> Approval:
     return approval if step is None else _with_open_step(approval, replace(step, nudged_at=now))
 
 
-def escalated(approval: Approval, superior: Superior | None, now: datetime) -> Approval:
+def escalated(approval: Approval, superior_id: int | None, now: datetime) -> Approval:
     """
-    The approval after its open step also went to `superior`; None when there is nobody higher.
+    The approval after its open step also went to this superior (`approver.next_superior`); None: nobody is higher.
 
     Those who could decide before still can. A final approval stays as it is.
     """
     step = approval.open_step
     if step is None:
         return approval
-    decider = None if superior is None else _decider(superior, approval.requester_id)
-    is_new = decider is not None and decider not in step.approver_ids
-    approvers = (*step.approver_ids, decider) if decider is not None and is_new else step.approver_ids
+    may_join = superior_id not in {None, approval.requester_id, *step.approver_ids}
+    approvers = (*step.approver_ids, superior_id) if superior_id is not None and may_join else step.approver_ids
     return _with_open_step(approval, replace(step, approver_ids=approvers, escalated_at=now))
-
-
-def escalation_target(approval: Approval, chain: Sequence[Superior]) -> Superior | None:
-    """
-    The nearest person above the open step's approvers who may decide; `chain` is the requester's, nearest first.
-
-    None when nobody is left, or the approval is final.
-    """
-    step = approval.open_step
-    if step is None:
-        return None
-    asked = frozenset(step.approver_ids) | frozenset(step.delegated_by)
-    highest = max((index for index, person in enumerate(chain) if person.member_id in asked), default=-1)
-    above = chain[highest + 1 :]
-    return next((person for person in above if _is_new_decider(person, approval.requester_id, asked)), None)
 
 
 def timed_out(approval: Approval, now: datetime) -> Approval:
@@ -419,41 +347,18 @@ def timed_out(approval: Approval, now: datetime) -> Approval:
     return _with_decision(approval, made)
 
 
-def _fits(person: Superior, rule: ApproverRule) -> bool:
-    match rule:
-        case ApproverRule.DIRECT_MANAGER:
-            return True
-        case ApproverRule.SALES_DIRECTOR:
-            return Role.DIRECTOR in person.roles
-
-
-def _decider(person: Superior, requester_id: int) -> int | None:
-    """
-    Who decides when this person is asked: the person, the substitute, or nobody.
-    """
-    if not person.is_active:
-        return None
-    decider = person.substitute_id if person.is_away and person.substitute_id is not None else person.member_id
-    return None if decider == requester_id else decider
-
-
-def _is_new_decider(person: Superior, requester_id: int, asked: frozenset[int]) -> bool:
-    decider = _decider(person, requester_id)
-    return decider is not None and decider not in asked
-
-
 def _may_decide(approval: Approval, step: Step, actor_id: int) -> bool:
     return actor_id in step.approver_ids and actor_id != approval.requester_id
 
 
-def _delegate_refusal(approval: Approval, step: Step, target: Superior) -> DelegateRefusal | None:
+def _delegate_refusal(approval: Approval, step: Step, target: MemberFacts) -> DelegateRefusal | None:
     if not target.is_active:
         return DelegateRefusal.TO_INACTIVE
-    if target.member_id == approval.requester_id:
+    if target.id == approval.requester_id:
         return DelegateRefusal.TO_REQUESTER
-    if target.member_id in step.approver_ids:
+    if target.id in step.approver_ids:
         return DelegateRefusal.TO_APPROVER
-    return DelegateRefusal.BACK_TO_DELEGATOR if target.member_id in step.delegated_by else None
+    return DelegateRefusal.BACK_TO_DELEGATOR if target.id in step.delegated_by else None
 
 
 def _already_decided(approval: Approval) -> AlreadyDecided:

@@ -8,15 +8,12 @@ but the customer's own fields.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from domain.policy import PoolKey
+from domain.policy import PoolKey
 
 FieldValue = str | int | None
 
@@ -90,18 +87,28 @@ class Protection:
         return self.start <= now < self.end
 
 
+class CustomerLink(StrEnum):
+    """
+    What ties a customer to people outside sales: a contract, a service ticket, a partner who brought it.
+    """
+
+    CONTRACT = "contract"
+    TICKET = "ticket"
+    PARTNER = "partner"
+
+
 @dataclass(frozen=True, kw_only=True)
 class CustomerFacts:
     """
     One customer as the rules see it.
 
     An active customer has either `owner_id` or `pool`, never both; a pending one has neither, only a `registrant_id`.
-    `department_id` is the owner's department, and
-    for a customer in a pool the department it came from (None: belongs to no department). `owned_since` is when the
-    present owner got it, `pooled_at` when it entered its pool, `claimable_from` when a claim opens.
-    `former_owner_id` and `left_at` tell who lost it last, and when. `protection` outlives its end: it says what
-    protected the customer last under the present owner. `last_effective_at` and `last_follow_up_at` are the newest
-    effective follow-up and the newest of any kind.
+    `department_id` is the owner's department, and for a customer in a pool the department it came from (None:
+    belongs to no department). `readers` and `writers` are the collaborators by what they may do. `protection` is the
+    last one under the present owner and outlives its end. `last_effective_at` is the newest effective follow-up,
+    `last_touched_at` the newest follow-up of any kind or the moment it came to its present owner. `pooled_at` is when
+    it entered its pool, `claimable_from` when a claim opens; `former_owner_id` lost it last and waits until
+    `cooldown_until`.
     """
 
     customer_id: int
@@ -114,15 +121,14 @@ class CustomerFacts:
     department_id: int | None = None
     readers: frozenset[int] = frozenset()
     writers: frozenset[int] = frozenset()
-    owned_since: datetime | None = None
     protection: Protection | None = None
     last_effective_at: datetime | None = None
-    last_follow_up_at: datetime | None = None
+    last_touched_at: datetime | None = None
     pool: PoolKey | None = None
     pooled_at: datetime | None = None
     claimable_from: datetime | None = None
     former_owner_id: int | None = None
-    left_at: datetime | None = None
+    cooldown_until: datetime | None = None
     links: frozenset[CustomerLink] = frozenset()
 
     @property
@@ -138,16 +144,6 @@ class CustomerFacts:
         Everybody who was let in beside the owner (协作人).
         """
         return self.readers | self.writers
-
-
-class CustomerLink(StrEnum):
-    """
-    What ties a customer to people outside sales: a contract, a service ticket, a partner who brought it.
-    """
-
-    CONTRACT = "contract"
-    TICKET = "ticket"
-    PARTNER = "partner"
 
 
 class Choice(StrEnum):
@@ -207,7 +203,9 @@ def conflicting_fields(mine: Mapping[str, FieldValue], incoming: Mapping[str, Fi
     The fields somebody has to choose for, in the order of `incoming`: both sides have a value and they differ.
     """
     return tuple(
-        field for field, value in incoming.items() if _is_filled(value) and _is_filled(mine.get(field)) and mine[field] != value
+        field
+        for field, value in incoming.items()
+        if _is_filled(value) and _is_filled(mine.get(field)) and mine[field] != value
     )
 
 

@@ -8,23 +8,17 @@ the words of a message belongs to `domain.text`.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import Indel
 
-from domain.access import can_view, leads_department_of
-from domain.customer import CustomerState
+from domain.access import SELLERS, SUPERIORS, Actor, can_view, leads_department_of
+from domain.customer import CustomerFacts, CustomerState
+from domain.policy import FollowUpMethod, FollowUpPolicy, PoolPolicies
 from domain.worktime import local_date
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from domain.access import Actor
-    from domain.customer import CustomerFacts
-    from domain.policy import FollowUpMethod, FollowUpPolicy, PoolPolicies
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +36,7 @@ class FollowUpNote:
     at: datetime
     feedback: str = ""
     next_step: str = ""
-    next_at: datetime | None = None
+    next_at: datetime | date | None = None
     is_private: bool = False
     is_effective: bool = False
 
@@ -146,14 +140,12 @@ def may_follow_up(
     pools: PoolPolicies,
 ) -> Allowed | ProtectedByOther | FollowUpRefused:
     """
-    Whether the actor may write a follow-up now: the owner and collaborators who may write.
+    Whether the actor may write a follow-up now: the owner and the collaborators who may write.
 
-    A superior who leads the customer's department may too, once the protection is over. Others learn who holds the
-    customer only when it is within their sight; a conflict found by 查重 is told by `registration`.
+    A superior who leads the customer's department may too, but only when no protection runs. Sales people who do not
+    see the customer learn who holds it, as a duplicate check would tell them; the caller counts that as a look-up.
     """
-    if actor.member_id is not None and actor.member_id in customer.readers - customer.writers:
-        return FollowUpRefused(FollowUpRefusal.READ_ONLY)
-    if not can_view(actor, customer, pools):
+    if not can_view(actor, customer, pools) and not _may_look_up(actor, customer):
         return FollowUpRefused(FollowUpRefusal.NOT_VISIBLE)
     if customer.state is not CustomerState.ACTIVE:
         return FollowUpRefused(FollowUpRefusal.NOT_ACTIVE)
@@ -161,13 +153,17 @@ def may_follow_up(
         return FollowUpRefused(FollowUpRefusal.IN_POOL)
     if actor.is_system or actor.member_id in {customer.owner_id} | customer.writers:
         return Allowed()
-    is_protected = customer.protection is not None and customer.protection.covers(now)
-    if not is_protected and leads_department_of(actor, customer):
-        return Allowed()
-    return ProtectedByOther(
-        customer.owner_id,
-        customer.protection.end if customer.protection is not None and is_protected else None,
-    )
+    if actor.member_id in customer.readers:
+        return FollowUpRefused(FollowUpRefusal.READ_ONLY)
+    protection = customer.protection
+    if protection is not None and protection.covers(now):
+        return ProtectedByOther(customer.owner_id, protection.end)
+    return Allowed() if leads_department_of(actor, customer) else ProtectedByOther(customer.owner_id, None)
+
+
+def _may_look_up(actor: Actor, customer: CustomerFacts) -> bool:
+    is_held = customer.state is CustomerState.ACTIVE and customer.owner_id is not None
+    return is_held and bool(actor.roles & (SELLERS | SUPERIORS))
 
 
 def _squeezed(text: str) -> str:

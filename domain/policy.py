@@ -9,14 +9,11 @@ modules (`protection`, `pool`, `follow_up`, `approval`, `registration`); reading
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from domain.policy_mapping import PolicyFaults
+from domain.policy_mapping import PolicyFaults, read_policy, write_policy
 
 
 class Temperature(StrEnum):
@@ -295,14 +292,10 @@ class BusinessPolicy:
         """
         The policy a configuration describes, missing keys taking their defaults; or all its faults at once.
         """
-        from domain.policy_mapping import read_policy  # noqa: PLC0415 - policy_mapping needs this class to exist
-
         return read_policy(cls, data)
 
     def to_mapping(self) -> dict[str, object]:
         """
         The policy as plain JSON values, the inverse of `from_mapping`.
         """
-        from domain.policy_mapping import write_policy  # noqa: PLC0415 - policy_mapping needs this class to exist
-
         return write_policy(self)

@@ -7,14 +7,11 @@ about a fault belongs in `cards/`; here a fault is a path and a code.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from types import UnionType
-from typing import TYPE_CHECKING, TypeVar, get_args, get_origin, get_type_hints
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from typing import TypeVar, get_args, get_origin, get_type_hints
 
 P = TypeVar("P")
 
@@ -82,7 +79,7 @@ def _write(value: object) -> object:
 
 
 def _read_dataclass(wanted: type[P], data: Mapping[str, object], path: str, faults: list[PolicyFault]) -> P:
-    types = get_type_hints(wanted, localns={"Mapping": Mapping})
+    types = get_type_hints(wanted)
     given: dict[str, object] = {}
     for key, raw in data.items():
         at = f"{path}{key}"

@@ -10,17 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from domain.access import SELLERS, SUPERIORS, Role, can_view, leads_department_of
-from domain.customer import CustomerState, Lifecycle, Protection
-from domain.policy import PoolKey
+from domain.access import SELLERS, SUPERIORS, Actor, Role, can_view, leads_department_of
+from domain.customer import CustomerFacts, CustomerState, Lifecycle, Protection
+from domain.policy import BusinessPolicy, HoldingPolicy, PoolKey, PoolPolicies
 from domain.worktime import next_local_midnight
-
-if TYPE_CHECKING:
-    from domain.access import Actor
-    from domain.customer import CustomerFacts
-    from domain.policy import BusinessPolicy, HoldingPolicy, PoolPolicies
 
 STRATEGIC_LEVEL = "A"
 
@@ -54,8 +48,9 @@ class ReturnReason(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class Release:
     """
-    The customer goes to a pool: nobody claims it before `claimable_from`, its former owner not before
-    `former_owner_from`.
+    The customer goes to a pool.
+
+    Nobody claims it before `claimable_from`, its former owner not before `cooldown_until`.
     """
 
     customer_id: int
@@ -64,7 +59,7 @@ class Release:
     released_at: datetime
     claimable_from: datetime
     former_owner_id: int | None
-    former_owner_from: datetime
+    cooldown_until: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,7 +167,7 @@ def release(
         released_at=now,
         claimable_from=now + timedelta(days=rules.hold_days),
         former_owner_id=customer.former_owner_id if customer.owner_id is None else customer.owner_id,
-        former_owner_from=now + timedelta(days=rules.cooldown_days),
+        cooldown_until=now + timedelta(days=rules.cooldown_days),
     )
 
 
@@ -255,10 +250,9 @@ def _refused_by_pool(
     rules = pools.of(pool)
     if rules.assign_only:
         return ClaimRefused(code=ClaimRefusal.ASSIGN_ONLY)
-    if customer.former_owner_id == member_id and customer.left_at is not None:
-        opens_at = customer.left_at + timedelta(days=rules.cooldown_days)
-        if now < opens_at:
-            return ClaimRefused(code=ClaimRefusal.COOLDOWN_UNTIL, opens_at=opens_at)
+    is_cooling = customer.cooldown_until is not None and now < customer.cooldown_until
+    if customer.former_owner_id == member_id and is_cooling:
+        return ClaimRefused(code=ClaimRefusal.COOLDOWN_UNTIL, opens_at=customer.cooldown_until)
     if customer.claimable_from is not None and now < customer.claimable_from:
         return ClaimRefused(code=ClaimRefusal.HOLD_UNTIL, opens_at=customer.claimable_from)
     return None

@@ -11,17 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from domain.customer import CustomerState, Lifecycle, Protection
-from domain.policy import Temperature
+from domain.access import Actor
+from domain.customer import CustomerFacts, CustomerState, Lifecycle, Protection
+from domain.policy import BusinessPolicy, PoolKey, ProtectionPolicy, Temperature
 from domain.pool import Release, ReleaseReason, release
 from domain.worktime import at_local, local_date
-
-if TYPE_CHECKING:
-    from domain.access import Actor
-    from domain.customer import CustomerFacts
-    from domain.policy import BusinessPolicy, ProtectionPolicy
 
 
 class ProtectionBasis(StrEnum):
@@ -205,14 +200,14 @@ def decide_expiry(
     What the clocks do to this customer now.
 
     A protection that ended without an effective follow-up releases the customer; with one the owner keeps it as long
-    as the keep-alive clock is fed. Won customers and those in a pool have no clock.
+    as the keep-alive clock is fed. Won customers have no clock; those in a pool only move to the sleeping one.
     """
     clock = _deadline(customer, policy.protection)
     if clock is None:
         return NotDue(None)
     if now < clock.due_at:
-        is_protected = customer.protection is not None and customer.protection.covers(now)
-        return NotDue(nearest_clock(customer, now, policy.protection)) if is_protected else KeepOwner(clock)
+        has_ended = customer.protection is not None and customer.protection.end <= now
+        return KeepOwner(clock) if has_ended else NotDue(nearest_clock(customer, now, policy.protection))
     if clock.kind is ClockKind.PROTECTION and is_extension_pending:
         return AwaitsExtension()
     return release(customer, _RELEASE_REASON[clock.kind], now, policy.pools)
@@ -260,7 +255,7 @@ def extend(protection: Protection, policy: ProtectionPolicy) -> Protection:
 
 def nearest_clock(customer: CustomerFacts, now: datetime, policy: ProtectionPolicy) -> Clock | None:
     """
-    The next thing the clocks will do, for the countdown on a card; None for won, pooled and final customers.
+    The next thing the clocks will do, for the countdown on a card; None where no clock runs.
     """
     deadline = _deadline(customer, policy)
     if deadline is None:
@@ -273,6 +268,7 @@ def nearest_clock(customer: CustomerFacts, now: datetime, policy: ProtectionPoli
     return min([*coming, Clock(ClockKind.PROTECTION, protection.end)], key=lambda clock: clock.due_at)
 
 
+_CLEANSED_POOLS = frozenset({PoolKey.NEW, PoolKey.REGIONAL})
 _RELEASE_REASON = {
     ClockKind.PROTECTION: ReleaseReason.PROTECTION_LAPSED,
     ClockKind.KEEP_ALIVE: ReleaseReason.KEEP_ALIVE_LAPSED,
@@ -281,8 +277,11 @@ _RELEASE_REASON = {
 
 
 def _is_clocked(customer: CustomerFacts) -> bool:
-    is_active = customer.state is CustomerState.ACTIVE and customer.owner_id is not None
-    return is_active and customer.lifecycle is not Lifecycle.WON
+    """
+    Whether any clock runs: owned, or in a pool that is cleansed, and not won.
+    """
+    is_held = customer.owner_id is not None or customer.pool in _CLEANSED_POOLS
+    return customer.state is CustomerState.ACTIVE and is_held and customer.lifecycle is not Lifecycle.WON
 
 
 def _has_effective_follow_up(customer: CustomerFacts, protection: Protection) -> bool:
@@ -291,11 +290,11 @@ def _has_effective_follow_up(customer: CustomerFacts, protection: Protection) ->
 
 def _deadline(customer: CustomerFacts, policy: ProtectionPolicy) -> Clock | None:
     """
-    When the owner loses the customer if nothing more is done.
+    When the customer moves to a pool if nothing more is done.
 
     Under a protection without an effective follow-up: its end. Otherwise keep-alive, which counts from the newest
-    effective follow-up but never from before the protection's end. A customer that never was protected only has
-    the cleansing clock, from its newest follow-up of any kind or from when its owner got it.
+    effective follow-up but never from before the protection's end. A customer that has no protection, owned or in a
+    pool, only has the cleansing clock, from when it was last touched or entered its pool.
     """
     if not _is_clocked(customer):
         return None
@@ -305,5 +304,5 @@ def _deadline(customer: CustomerFacts, policy: ProtectionPolicy) -> Clock | None
     if protection is not None:
         fed_at = max(customer.last_effective_at or protection.end, protection.end)
         return Clock(ClockKind.KEEP_ALIVE, fed_at + timedelta(days=policy.keep_alive_days))
-    touched = [instant for instant in (customer.owned_since, customer.last_follow_up_at) if instant is not None]
+    touched = [instant for instant in (customer.pooled_at, customer.last_touched_at) if instant is not None]
     return Clock(ClockKind.CLEANSING, max(touched) + timedelta(days=policy.cleansing_days)) if touched else None

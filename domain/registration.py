@@ -7,19 +7,15 @@ and time-outs of the approval belong to `approval`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, assert_never
 
 from domain.customer import CustomerState, Protection, StageBand
-from domain.policy import PoolKey
+from domain.policy import BusinessPolicy, PoolKey, RegistrationPolicy
 from domain.protection import ProtectionBasis, protection_end
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from domain.policy import BusinessPolicy, RegistrationPolicy
 
 Level = Literal["certain", "probable", "possible", "none"]
 
@@ -32,7 +28,7 @@ class RegistrationState(StrEnum):
     PENDING = "pending"
     APPROVED = "approved"
     REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,6 +247,8 @@ def apply_approval(
             owner_id = member_id
         case ProtectRegistrant():
             owner_id = registrant_id
+        case _:
+            assert_never(destination)
     end, basis = protection_end(now, source, policy, is_gold_partner=is_gold_partner)
     return BecomesOwned(owner_id=owner_id, protection=Protection(start=now, end=end), basis=basis)
 
