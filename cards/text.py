@@ -28,6 +28,11 @@ from cards.model import (
 )
 
 DIVIDER = "――――――"
+CHOOSE = "请选择"
+DETAILS = "查看详情"
+MORE_ACTIONS = "更多操作"
+NOT_ALL_SHOWN = "…（内容较长，未全部显示）"
+DIRECT_CHAT_ONLY = "群里的文字我收不到，请在与我的单聊里发送。"
 
 
 def card_text(card: Card) -> str:
