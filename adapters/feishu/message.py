@@ -1,0 +1,119 @@
+"""
+What a person wrote, out of the content of a Feishu message of any type: readable text and attachments.
+
+Types that say nothing to us (stickers, votes, calendar entries) become empty text; the bot then answers with help.
+Source: https://open.feishu.cn/document/server-docs/im-v1/message-content-description/message_content (read 2026-05).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.events import Attachment
+
+_PLACEHOLDER: Final = re.compile(r"@_(?:user_\d{1,4}(?!\d)|all)")
+_SPACES: Final = re.compile(r"[ \t]{2,}")
+
+
+@dataclass(frozen=True)
+class Mention:
+    """
+    Somebody named with @; `key` is the placeholder that stands in the text.
+    """
+
+    key: str
+    open_id: str
+    name: str
+    is_bot: bool
+
+
+@dataclass(frozen=True)
+class Content:
+    """
+    The readable part of a message.
+    """
+
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+
+def read_content(kind: str, content: Mapping[str, Any], mentions: Sequence[Mention]) -> Content:
+    """
+    The text with the bot's own mention removed and other mentions written as names, and the attachments.
+    """
+    match kind:
+        case "text":
+            return Content(_spoken(_string(content, "text"), mentions))
+        case "post":
+            return _post(content, mentions)
+        case "image":
+            return Content(attachments=(Attachment("image", ref=_string(content, "image_key")),))
+        case "file" | "media":
+            return Content(attachments=(_file(content),))
+        case "audio":
+            return Content(attachments=(Attachment("voice", ref=_string(content, "file_key")),))
+        case "location":
+            place = f"{_string(content, 'longitude')},{_string(content, 'latitude')}"
+            return Content(attachments=(Attachment("location", ref=place, name=_string(content, "name")),))
+        case "share_user":
+            return Content(attachments=(Attachment("contact", ref=_string(content, "user_id")),))
+        case _:
+            return Content()
+
+
+def _post(content: Mapping[str, Any], mentions: Sequence[Mention]) -> Content:
+    paragraphs = [list(_objects(paragraph)) for paragraph in _list(content.get("content"))]
+    lines = [_string(content, "title"), *("".join(_node_text(node) for node in nodes) for nodes in paragraphs)]
+    attachments = tuple(found for nodes in paragraphs for node in nodes for found in _node_attachments(node))
+    return Content(_spoken("\n".join(line for line in lines if line), mentions), attachments)
+
+
+def _node_text(node: Mapping[str, Any]) -> str:
+    match node.get("tag"):
+        case "text" | "code_block" | "md":
+            return _string(node, "text")
+        case "a":
+            return _string(node, "text") or _string(node, "href")
+        case "at":
+            return _string(node, "user_id")
+        case _:
+            return ""
+
+
+def _node_attachments(node: Mapping[str, Any]) -> Iterator[Attachment]:
+    match node.get("tag"):
+        case "img":
+            yield Attachment("image", ref=_string(node, "image_key"))
+        case "media":
+            yield _file(node)
+        case _:
+            pass
+
+
+def _file(content: Mapping[str, Any]) -> Attachment:
+    return Attachment("file", ref=_string(content, "file_key"), name=_string(content, "file_name"))
+
+
+def _spoken(text: str, mentions: Sequence[Mention]) -> str:
+    """
+    Placeholders replaced: the bot and @all vanish, people become 「@name」.
+    """
+    names = {mention.key: "" if mention.is_bot else f"@{mention.name} " for mention in mentions}
+    spoken = _PLACEHOLDER.sub(lambda found: names.get(found[0], ""), text)
+    return "\n".join(_SPACES.sub(" ", line).strip() for line in spoken.splitlines()).strip()
+
+
+def _string(content: Mapping[str, Any], key: str) -> str:
+    value = content.get(key)
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _objects(value: object) -> Iterator[Mapping[str, Any]]:
+    yield from (entry for entry in _list(value) if isinstance(entry, dict))
