@@ -1,5 +1,5 @@
 """
-Writes the pages that are made from data: ``python docs/generate.py``; with ``--check`` only tells whether they are current.
+Writes the pages that are made from data: ``python docs/generate.py``; ``--check`` only tells whether they are current.
 
 A page that a person writes is not here. Each generated page has one function; its first line says that it is generated.
 """
