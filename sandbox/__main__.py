@@ -1,0 +1,37 @@
+"""
+`python -m sandbox --config FILE`: starts the emulators and prints one line when they listen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+from pathlib import Path
+
+from sandbox.config import read_config
+from sandbox.server import PublicAddressError, Sandbox
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description="飞书和企业微信的本机仿真")
+    parser.add_argument("--config", type=Path, required=True, help="JSON 配置文件")
+    config = read_config(parser.parse_args(arguments).config)
+    sandbox = Sandbox(config)
+    try:
+        server = sandbox.listen(config.host, config.port)
+    except (PublicAddressError, OSError) as error:
+        sys.stderr.write(f"sandbox: {error}\n")
+        return 2
+    threading.Thread(target=sandbox.tick, name="sandbox-tick", daemon=True).start()
+    sys.stdout.write(f"sandbox ready http://{config.host}:{server.port}\n")
+    sys.stdout.flush()
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        sandbox.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,53 @@
+"""
+What the sandbox process is told at start: where it listens, where the product is, and the accounts both sides share.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class FeishuAccount:
+    account: str
+    app_id: str
+    app_secret: str = field(repr=False)
+    encrypt_key: str = field(repr=False)
+    verification_token: str = field(repr=False)
+    tenant_key: str
+
+
+@dataclass(frozen=True)
+class WeComAccount:
+    account: str
+    corp_id: str
+    agent_id: int
+    secret: str = field(repr=False)
+    token: str = field(repr=False)
+    aes_key: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SandboxConfig:
+    host: str
+    port: int
+    product_url: str
+    demo_secret: str = field(repr=False)
+    company: Path
+    feishu: FeishuAccount
+    wecom: WeComAccount
+
+
+def read_config(path: Path) -> SandboxConfig:
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    return SandboxConfig(
+        host=raw.get("host", "127.0.0.1"),
+        port=int(raw.get("port", 8010)),
+        product_url=raw["product_url"].rstrip("/"),
+        demo_secret=raw["demo_secret"],
+        company=Path(raw.get("company", "demo/company.yaml")),
+        feishu=FeishuAccount(**raw["feishu"]),
+        wecom=WeComAccount(**{**raw["wecom"], "agent_id": int(raw["wecom"]["agent_id"])}),
+    )

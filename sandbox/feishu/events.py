@@ -1,0 +1,118 @@
+"""
+Pushing events to the product: envelope, encryption, signature, three seconds to answer, four repetitions.
+
+Card clicks are answered in the response and are never repeated; they use `push` without `Retry`.
+Source: https://open.feishu.cn/document/server-docs/event-subscription-guide/overview (read 2026-08)
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sandbox.feishu import crypto
+from sandbox.feishu.messages import milliseconds
+
+if TYPE_CHECKING:
+    from sandbox.feishu.platform import FeishuPlatform
+    from sandbox.wire import Delivery
+
+RETRY_AFTER = (timedelta(seconds=15), timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6))
+OK = 200
+VERIFY_SECONDS = 1.0
+
+
+@dataclass
+class Retry:
+    envelope: dict[str, Any]
+    failures: int
+    due_at: datetime
+
+
+class Events:
+    def __init__(self, platform: FeishuPlatform) -> None:
+        self._platform = platform
+        self._retries: list[Retry] = []
+
+    def emit(self, event_type: str, event: dict[str, Any], times: int = 1) -> list[Delivery]:
+        """
+        Deliver an event, `times` copies of the very same one; a refusal of the first is repeated later.
+        """
+        envelope = self.envelope(event_type, event, milliseconds(self._platform.world.clock.now()))
+        deliveries = [self.push(envelope) for _ in range(times)]
+        if deliveries[0].status != OK:
+            self._plan(Retry(envelope, 0, self._platform.world.clock.now()))
+        return deliveries
+
+    def envelope(self, event_type: str, event: dict[str, Any], create_time: str) -> dict[str, Any]:
+        account = self._platform.account
+        header = {
+            "event_id": uuid.uuid4().hex,
+            "event_type": event_type,
+            "create_time": create_time,
+            "token": account.verification_token,
+            "app_id": account.app_id,
+            "tenant_key": account.tenant_key,
+        }
+        return {"schema": "2.0", "header": header, "event": event}
+
+    def push(self, payload: dict[str, Any], *, seconds: float | None = None) -> Delivery:
+        body, headers = self.sealed(payload)
+        limit = seconds or float(self._platform.switches["answer_seconds"])
+        return self._platform.wire.post(self._platform.callback_url, body=body, headers=headers, seconds=limit)
+
+    def sealed(self, payload: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
+        """
+        The bytes and headers of a push: compact JSON, encrypted and signed where the app has an Encrypt Key.
+        """
+        headers = {"Content-Type": "application/json;charset=utf-8"}
+        plaintext = _compact(payload)
+        key = self._platform.account.encrypt_key
+        if not key:
+            return plaintext, headers
+        body = _compact({"encrypt": crypto.encrypt(key, plaintext)})
+        timestamp, nonce = str(int(self._platform.world.clock.now().timestamp())), str(secrets.randbelow(10**10))
+        return body, {
+            **headers,
+            "X-Lark-Request-Timestamp": timestamp,
+            "X-Lark-Request-Nonce": nonce,
+            "X-Lark-Signature": crypto.signature(timestamp, nonce, key, body),
+        }
+
+    def verify(self) -> bool:
+        challenge = uuid.uuid4().hex
+        token = self._platform.account.verification_token
+        delivery = self.push(
+            {"challenge": challenge, "token": token, "type": "url_verification"}, seconds=VERIFY_SECONDS
+        )
+        try:
+            return delivery.status == OK and bool(json.loads(delivery.body)["challenge"] == challenge)
+        except (ValueError, KeyError, TypeError):
+            return False
+
+    def fire_due(self) -> None:
+        now = self._platform.world.clock.now()
+        with self._platform.world.lock:
+            due = sorted((r for r in self._retries if r.due_at <= now), key=lambda retry: retry.due_at)
+            self._retries = [retry for retry in self._retries if retry.due_at > now]
+        for retry in due:
+            if self.push(retry.envelope).status != OK:
+                self._plan(retry)
+
+    def clear(self) -> None:
+        self._retries.clear()
+
+    def _plan(self, failed: Retry) -> None:
+        if failed.failures == len(RETRY_AFTER):
+            return
+        wait = RETRY_AFTER[failed.failures]
+        with self._platform.world.lock:
+            self._retries.append(Retry(failed.envelope, failed.failures + 1, self._platform.world.clock.now() + wait))
+
+
+def _compact(payload: dict[str, Any]) -> bytes:
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,77 @@
+"""
+A tiny product for the sandbox's own tests: it opens what the emulators send and answers what the test tells it to.
+
+It knows the protocols from the vendors' vectors only as far as the tests need, through the emulator's proven crypto.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from sandbox.feishu import crypto as feishu_crypto
+
+
+@dataclass
+class Seen:
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    def feishu(self, encrypt_key: str) -> dict:
+        return json.loads(feishu_crypto.decrypt(encrypt_key, json.loads(self.body)["encrypt"]))
+
+
+@dataclass
+class FakeProduct:
+    """
+    `answers` are given one after another, then the default 200 with {}; `during` runs before each answer.
+    """
+
+    seen: list[Seen] = field(default_factory=list)
+    answers: list[tuple[int, bytes]] = field(default_factory=list)
+    during: object = None
+
+    def __post_init__(self):
+        product = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                status, answer = product.take(Seen(self.path, dict(self.headers), body))
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            do_GET = do_POST  # noqa: N815  # the base class names it so
+
+            def log_message(self, *args):
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def take(self, seen: Seen) -> tuple[int, bytes]:
+        self.seen.append(seen)
+        if self.during is not None and seen.path.startswith("/cb/"):
+            self.during(seen)
+        return self.answers.pop(0) if self.answers and seen.path.startswith("/cb/") else (200, b"{}")
+
+    def callbacks(self, platform: str) -> list[Seen]:
+        return [seen for seen in self.seen if seen.path.startswith(f"/cb/{platform}/")]
+
+    def will_answer(self, body: dict | bytes, status: int = 200):
+        encoded = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+        self.answers.append((status, encoded))
+
+    def close(self):
+        self._server.shutdown()
+        self._server.server_close()
