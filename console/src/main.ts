@@ -1,0 +1,6 @@
+import { createApp } from 'vue'
+
+import StartPage from './StartPage.vue'
+import './base.css'
+
+createApp(StartPage).mount('#app')
