@@ -16,7 +16,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, NoReturn
 
-from devtools.environment import BIN, PYTHON, prepare
+from devtools.environment import BIN, PYTHON, create_venv, prepare, write_locks
 from devtools.launch import run
 from devtools.pages import build_pages, npm
 from devtools.shell import ROOT, Failure, call, say
@@ -27,10 +27,6 @@ if TYPE_CHECKING:
     from types import FrameType
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-PASS_THROUGH = {
-    "test": "run the tests; arguments go to pytest",
-    "bench": "run a benchmark; its name and arguments follow",
-}
 
 
 def test(options: argparse.Namespace) -> int:
@@ -95,39 +91,54 @@ def bench(options: argparse.Namespace) -> int:
     return call([PYTHON, "-m", "bench", *options.arguments])
 
 
+def lock(_: argparse.Namespace) -> int:
+    if not PYTHON.exists():
+        create_venv()
+    write_locks()
+    return 0
+
+
+PLAIN_COMMANDS: dict[Callable[[argparse.Namespace], int], str] = {
+    test: "run the tests; what follows goes to pytest",
+    check: "lint, types, floors, spelling, generated docs",
+    bench: "run all benchmarks, or the one whose name follows",
+    lock: "resolve pyproject.toml into the two lock files",
+}
+TAKE_ARGUMENTS = (test, bench)
+
+
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="dev.py", description="聊单: run, test, check and measure it.")
     commands = top.add_subparsers(dest="command", required=True)
     running = commands.add_parser("run", help="start the product and its sandbox; Ctrl-C stops both")
+    running.set_defaults(handler=run)
     running.add_argument("--port", type=int, default=8000, help="the product's port (default 8000)")
     running.add_argument("--data", default=str(ROOT / "data"), help="folder of all data (default ./data)")
     running.add_argument("--fresh", action="store_true", help="start with a new demo company")
     running.add_argument("--no-demo", action="store_true", help="no demo company, no sandbox: your own settings only")
     running.add_argument("--no-browser", action="store_true", help="do not open the chat page")
     running.add_argument("--no-sandbox", action="store_true", help="the demo company without the emulated platforms")
-    for name, help_text in PASS_THROUGH.items():
-        commands.add_parser(name, help=help_text, add_help=False, prefix_chars="\0")
-    commands.add_parser("check", help="lint, types, floors, spelling, generated docs")
+    for handler, help_text in PLAIN_COMMANDS.items():
+        # No character begins an option here: all that follows `test` or `bench` is handed on as it stands.
+        command = commands.add_parser(handler.__name__, help=help_text, add_help=False, prefix_chars="\0")
+        command.set_defaults(handler=handler)
     return top
 
 
 def main(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, interrupt)
     options, rest = parser().parse_known_args(arguments)
-    if rest and options.command not in PASS_THROUGH:
+    if rest and options.handler not in TAKE_ARGUMENTS:
         parser().error(f"unrecognized arguments: {' '.join(rest)}")
     options.arguments = rest
-    handlers: dict[str, Callable[[argparse.Namespace], int]] = {
-        "run": run,
-        "test": test,
-        "check": check,
-        "bench": bench,
-    }
     try:
-        return handlers[options.command](options)
+        code: int = options.handler(options)
     except Failure as failure:
         print(f"dev.py: {failure}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
+    return code
 
 
 def interrupt(_number: int, _frame: FrameType | None) -> NoReturn:

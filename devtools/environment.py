@@ -25,6 +25,11 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 LOCKS = {"run": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
+# Both hold the build backend, so that the project itself installs without reaching for anything else.
+LOCK_CONTENTS = {
+    "run": ("--group", "build"),
+    "dev": ("--group", "build", "--group", "dev", "--extra", "postgres", "--constraint", LOCKS["run"].name),
+}
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,20 @@ def prepare(kind: str) -> None:
     install("--require-hashes", "-r", str(LOCKS[kind]))
     install("--no-deps", "--no-build-isolation", "-e", str(ROOT))
     stamps[kind].write()
+
+
+def write_locks() -> None:
+    """
+    Resolve pyproject.toml into both lock files, keeping the versions they hold unless pyproject.toml forbids them.
+    """
+    uv = find_uv()
+    if uv is None:
+        raise Failure("writing the locks needs uv, which could not be installed")
+    for kind, wanted in LOCK_CONTENTS.items():
+        # No file names a package index: people install through mirrors.
+        command = [uv, "pip", "compile", "--quiet", "--universal", "--generate-hashes", "--python-version", "3.11"]
+        layout = ["--no-header", "--no-emit-index-url", "--output-file", LOCKS[kind].name]
+        must([*command, *layout, *wanted, "pyproject.toml"], f"{LOCKS[kind].name} could not be resolved", env=uv_env())
 
 
 def create_venv() -> None:
