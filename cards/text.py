@@ -70,6 +70,13 @@ def commands_line(commands: Sequence[str]) -> str:
     return "也可以发送：" + "".join(f"「{command}」" for command in commands) if commands else ""
 
 
+def more_line(count: int) -> str:
+    """
+    What stands for the entries a card has no room for.
+    """
+    return f"……另有 {count} 项"
+
+
 def compare_line(compare: Compare, row: CompareRow) -> str:
     """
     One line of evidence with both sides named.

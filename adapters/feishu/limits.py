@@ -129,13 +129,25 @@ def check_card(card: Mapping[str, object], content: str) -> None:
         raise PlatformError("feishu_card_invalid", violation, permanent=True)
 
 
+def is_too_big(card: Mapping[str, object], content: str) -> bool:
+    """
+    Whether the card has more bytes or elements than Feishu takes: then a shorter form of it may do.
+    """
+    return _size_violation(card, content) is not None
+
+
 def first_violation(card: Mapping[str, object], content: str) -> str | None:
     """
     The first rule the card breaks, None when it breaks none.
     """
+    return _size_violation(card, content) or next(_violations(card), None)
+
+
+def _size_violation(card: Mapping[str, object], content: str) -> str | None:
     if text_bytes(content) + ENVELOPE_BYTES > MAX_CARD_BYTES:
         return f"more than {MAX_CARD_BYTES} bytes"
-    return next(_violations(card), None)
+    count = sum(1 for _ in _nodes(card))
+    return f"{count} elements where {MAX_NODES} are allowed" if count > MAX_NODES else None
 
 
 def _violations(card: Mapping[str, object]) -> Iterator[str]:
@@ -149,8 +161,6 @@ def _violations(card: Mapping[str, object]) -> Iterator[str]:
     for element in _list(body.get("elements")):
         yield from _element_violations(_object(element), depth=0, in_form=False)
     nodes = list(_nodes(card))
-    if len(nodes) > MAX_NODES:
-        yield f"{len(nodes)} elements where {MAX_NODES} are allowed"
     if sum(node["tag"] == "table" for node in nodes) > MAX_TABLES:
         yield f"more than {MAX_TABLES} tables"
     names = [node["name"] for node in nodes if node["tag"] in _INTERACTIVE | {"form"} and "name" in node]

@@ -2,7 +2,8 @@
 Plain text made safe and short for Feishu's text sinks: card markdown, plain text elements and text messages.
 
 The neutral card knows no markup: whatever looks like markup in it was typed by somebody and must appear as typed.
-Source: https://open.feishu.cn/document/feishu-cards/card-json-v2-components/content-components/rich-text (read 2026-05).
+Source (read 2026-05):
+https://open.feishu.cn/document/feishu-cards/card-json-v2-components/content-components/rich-text
 """
 
 from __future__ import annotations

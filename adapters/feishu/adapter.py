@@ -1,0 +1,244 @@
+"""
+Feishu as the engine room sees it: receive, encode, render, send. Thin; the work is done by the modules beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from adapters.feishu import crypto
+from adapters.feishu.client import FeishuClient
+from adapters.feishu.config import FeishuConfig
+from adapters.feishu.errors import BEYOND_UPDATE
+from adapters.feishu.inbound import Malformed, open_envelope, read_event
+from adapters.feishu.limits import (
+    APP_RATE,
+    CARD_LIFE,
+    CARD_RATE,
+    CHAT_RATE,
+    ENVELOPE_BYTES,
+    MAX_CALLBACK_BYTES,
+    MAX_TEXT_BYTES,
+    text_bytes,
+)
+from adapters.feishu.markup import message_text, one_line
+from adapters.feishu.render import card_content, render_card
+from adapters.http import Transport
+from bot.events import ActionClicked, Event
+from bot.ports import (
+    Accepted,
+    Answered,
+    CannotUpdate,
+    Capabilities,
+    Outbound,
+    RawRequest,
+    RawResponse,
+    Received,
+    Refused,
+    Seal,
+    SendResult,
+    SentCard,
+    SharedState,
+)
+from bot.reply import Reply
+from domain.errors import PlatformError
+
+MAX_TOAST: Final = 100
+MAX_CHALLENGE: Final = 256
+MAX_UUID: Final = 50
+
+_CAPABILITIES: Final = Capabilities(
+    group_inbound=True, group_cards=True, forms=True, selects=20, buttons=20, rows=60, update_by_id=True
+)
+_RECEIVE_ID_TYPES: Final = {"person": "open_id", "group": "chat_id"}
+
+
+class FeishuAdapter:
+    """
+    One Feishu app, reached by signed HTTP callbacks.
+    """
+
+    platform: Final = "feishu"
+    capabilities: Final = _CAPABILITIES
+
+    def __init__(
+        self,
+        config: FeishuConfig,
+        *,
+        http: Transport,
+        shared: SharedState,
+        seal: Seal,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.client = FeishuClient(config, http=http, shared=shared, clock=clock)
+        self._config = config
+        self._shared = shared
+        self._seal = seal
+        self._clock = clock
+
+    @property
+    def account(self) -> str:
+        """
+        The account's name in the settings.
+        """
+        return self._config.account
+
+    @property
+    def corp_id(self) -> str:
+        """
+        The tenant key; where it is not configured the app id, which belongs to exactly one company.
+        """
+        return self._config.tenant_key or self._config.app_id
+
+    def warm_up(self) -> None:
+        """
+        Load the SDK in the background after the process is ready; slow, and never needed for callbacks.
+        """
+        self.client.warm_up()
+
+    def receive(self, request: RawRequest) -> Received:
+        """
+        Size, signature, decryption, tokens: only then is the event read.
+        """
+        if len(request.body) > MAX_CALLBACK_BYTES:
+            return Refused("oversize")
+        signed = crypto.has_signature(request.headers)
+        if signed and not crypto.is_signed(request.headers, request.body, self._config.encrypt_key):
+            return Refused("signature")
+        payload = self._decrypted(request.body)
+        if payload is None:
+            return Refused("ciphertext")
+        if payload.get("type") == "url_verification":
+            return self._challenge(payload)
+        if not signed:
+            return Refused("unsigned")
+        return self._accepted(payload)
+
+    def encode(self, event: Event, reply: Reply, now: datetime) -> RawResponse:
+        """
+        A click is answered with its toast and the card's new face; other events only with success.
+        """
+        del now  # Feishu's answer carries no time
+        answer: dict[str, object] = {}
+        if isinstance(event, ActionClicked):
+            if reply.toast:
+                answer["toast"] = {"type": reply.toast.level, "content": one_line(reply.toast.text, MAX_TOAST)}
+            if reply.card:
+                face = render_card(reply.card, self._seal, in_group=event.chat.kind == "group")
+                answer["card"] = {"type": "raw", "data": face}
+        return _json_response(answer)
+
+    def render(self, message: Outbound) -> str:
+        """
+        Message type and content as Feishu wants them, in one JSON text.
+        """
+        if message.card is not None:
+            face = render_card(message.card, self._seal, in_group=message.recipient.kind == "group")
+            return _sendable("interactive", card_content(face))
+        if message.update is not None:
+            raise PlatformError("feishu_update_without_card", "a card can only become a card", permanent=True)
+        content = json.dumps({"text": message_text(message.text)}, ensure_ascii=False)
+        if text_bytes(content) + ENVELOPE_BYTES > MAX_TEXT_BYTES:
+            raise PlatformError("feishu_text_too_long", f"more than {MAX_TEXT_BYTES} bytes", permanent=True)
+        return _sendable("text", content)
+
+    def send(self, message: Outbound, rendered: str) -> SendResult:
+        """
+        Create the message, or give the sent card its new face.
+        """
+        stored = json.loads(rendered)
+        if message.update is not None:
+            return self._update(message.update, stored["content"])
+        self._govern(f"feishu:chat:{message.recipient.id}", CHAT_RATE)
+        sent = self.client.create_message(
+            receive_id_type=_RECEIVE_ID_TYPES[message.recipient.kind],
+            receive_id=message.recipient.id,
+            msg_type=stored["msg_type"],
+            content=stored["content"],
+            uuid=_uuid(message.ref),
+        )
+        return SendResult(message_id=sent.message_id, card_ref=sent.message_id)
+
+    def _update(self, sent: SentCard, content: str) -> SendResult:
+        if self._clock() - sent.sent_at >= CARD_LIFE:
+            raise CannotUpdate("older than 14 days")
+        self._govern(f"feishu:card:{sent.message_id}", CARD_RATE)
+        try:
+            self.client.patch_card(sent.message_id, content)
+        except PlatformError as error:
+            if error.code in {f"feishu_{code}" for code in BEYOND_UPDATE}:
+                raise CannotUpdate(error.code) from error
+            raise
+        return SendResult(message_id=sent.message_id, card_ref=sent.card_ref)
+
+    def _govern(self, bucket: str, rate: tuple[int, float]) -> None:
+        """
+        Stay below Feishu's limits: the chat's or card's first, then the app's.
+        """
+        for name, (capacity, seconds) in ((bucket, rate), (f"feishu:app:{self._config.app_id}", APP_RATE)):
+            wait = self._shared.take(name, capacity=capacity, per_seconds=seconds, now=self._clock())
+            if wait > 0:
+                raise PlatformError("feishu_governed", name.split(":")[1], retry_after=wait)
+
+    def _decrypted(self, body: bytes) -> dict[str, Any] | None:
+        encrypted = (_json_object(body) or {}).get("encrypt")
+        if not isinstance(encrypted, str):
+            return None
+        try:
+            return _json_object(crypto.decrypt(encrypted, self._config.encrypt_key))
+        except crypto.CannotDecrypt:
+            return None
+
+    def _challenge(self, payload: dict[str, Any]) -> Received:
+        """
+        Feishu checks a newly configured address without signing; knowing Encrypt Key and token proves it is Feishu.
+        """
+        challenge = payload.get("challenge")
+        if not self._is_ours(payload.get("token")) or not isinstance(challenge, str):
+            return Refused("token")
+        if len(challenge) > MAX_CHALLENGE:
+            return Refused("malformed")
+        return Answered(_json_response({"challenge": challenge}))
+
+    def _accepted(self, payload: dict[str, Any]) -> Received:
+        header = payload.get("header")
+        if not isinstance(header, dict) or not self._is_ours(header.get("token")):
+            return Refused("token")
+        if header.get("app_id") != self._config.app_id:
+            return Refused("receiver")
+        if self._config.tenant_key and header.get("tenant_key") != self._config.tenant_key:
+            return Refused("receiver")
+        try:
+            return Accepted(read_event(open_envelope(self._config.account, payload)))
+        except Malformed:
+            return Refused("malformed")
+
+    def _is_ours(self, token: object) -> bool:
+        return isinstance(token, str) and crypto.same(self._config.verification_token, token)
+
+
+def _uuid(ref: str) -> str:
+    """
+    Feishu's key against duplicates, ≤ 50 characters: the reference, or its digest where that is longer.
+    """
+    return ref if len(ref) <= MAX_UUID else hashlib.sha256(ref.encode()).hexdigest()[:MAX_UUID]
+
+
+def _json_object(text: bytes) -> dict[str, Any] | None:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _json_response(answer: dict[str, object]) -> RawResponse:
+    return RawResponse(body=json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))
+
+
+def _sendable(msg_type: str, content: str) -> str:
+    return json.dumps({"msg_type": msg_type, "content": content}, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,176 @@
+"""
+Calls to Feishu's open API with the SDK's typed models, over our own transport and with our own token.
+
+Importing `lark_oapi` takes seconds and 140 MB, so it happens on the first call or in `warm_up`, never on the callback
+path. The SDK's own transport is not used: it opens a connection per call, keeps tokens in a global and does not fetch
+a new one when Feishu refuses the old.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from urllib.parse import quote
+
+from adapters.feishu.config import FeishuConfig
+from adapters.feishu.errors import TOKEN_REFUSED, error_code, failure
+from adapters.http import HttpResponse, Transport
+from bot.ports import SharedState
+from domain.errors import PlatformError
+
+_JSON: Final = "application/json; charset=utf-8"
+
+
+@dataclass(frozen=True)
+class SentMessage:
+    """
+    What Feishu calls a message it took, and the chat it stands in.
+    """
+
+    message_id: str
+    chat_id: str
+
+
+class FeishuClient:
+    """
+    One app's calls; safe to use from several threads.
+    """
+
+    def __init__(
+        self, config: FeishuConfig, *, http: Transport, shared: SharedState, clock: Callable[[], datetime]
+    ) -> None:
+        self._config = config
+        self._http = http
+        self._shared = shared
+        self._clock = clock
+        self._token_name = f"feishu:{config.app_id}"
+        self._fetching = threading.Lock()
+
+    def warm_up(self) -> None:
+        """
+        Import the SDK ahead of the first call, in a background thread once the process is ready.
+        """
+        import lark_oapi.api.contact.v3
+        import lark_oapi.api.im.v1  # noqa: F401 - imported for its side effect: later imports are instant
+
+    def create_message(
+        self, *, receive_id_type: str, receive_id: str, msg_type: str, content: str, uuid: str
+    ) -> SentMessage:
+        """
+        Send one message. A repeated `uuid` has no second effect for an hour.
+
+        Raises:
+            PlatformError: see `errors.py`.
+        """
+        from lark_oapi.api.im.v1 import CreateMessageRequest, CreateMessageRequestBody, CreateMessageResponse
+
+        body = (
+            CreateMessageRequestBody.builder()
+            .receive_id(receive_id)
+            .msg_type(msg_type)
+            .content(content)
+            .uuid(uuid)
+            .build()
+        )
+        request = CreateMessageRequest.builder().receive_id_type(receive_id_type).request_body(body).build()
+        data = self.call(request, CreateMessageResponse).data
+        if data is None or not data.message_id:
+            raise PlatformError("feishu_no_message_id", "the answer carries no message id", unknown_outcome=True)
+        return SentMessage(str(data.message_id), str(data.chat_id or ""))
+
+    def patch_card(self, message_id: str, content: str) -> None:
+        """
+        Give a sent card a new face.
+
+        Raises:
+            PlatformError: see `errors.py`.
+        """
+        from lark_oapi.api.im.v1 import PatchMessageRequest, PatchMessageRequestBody, PatchMessageResponse
+
+        body = PatchMessageRequestBody.builder().content(content).build()
+        request = PatchMessageRequest.builder().message_id(message_id).request_body(body).build()
+        self.call(request, PatchMessageResponse)
+
+    def call(self, request: Any, response_type: Callable[[dict[str, object]], Any]) -> Any:
+        """
+        Make a typed request and read its typed response; a refused token is replaced once.
+
+        Raises:
+            PlatformError: see `errors.py`.
+        """
+        token = self._token()
+        response = self._send(request, token)
+        payload = response.json_object()
+        if error_code(payload) in TOKEN_REFUSED:
+            response = self._send(request, self._fresh_token(token))
+            payload = response.json_object()
+        return _typed(response, payload, response_type)
+
+    def _token(self) -> str:
+        known = self._shared.token(self._token_name, self._clock())
+        return known or self._fresh_token(None)
+
+    def _fresh_token(self, refused: str | None) -> str:
+        """
+        A token that is not the refused one; threads that need one at the same time share a single fetch.
+        """
+        with self._fetching:
+            if refused is not None:
+                self._shared.forget_token(self._token_name, refused)
+            known = self._shared.token(self._token_name, self._clock())
+            return known or self._fetch_token()
+
+    def _fetch_token(self) -> str:
+        from lark_oapi.api.auth.v3 import (
+            InternalTenantAccessTokenRequest,
+            InternalTenantAccessTokenRequestBody,
+            InternalTenantAccessTokenResponse,
+        )
+
+        config = self._config
+        body = (
+            InternalTenantAccessTokenRequestBody.builder().app_id(config.app_id).app_secret(config.app_secret).build()
+        )
+        response = self._send(InternalTenantAccessTokenRequest.builder().request_body(body).build(), None)
+        payload = response.json_object()
+        # token and expiry stand beside the code here, not under `data` as everywhere else
+        _typed(response, payload, InternalTenantAccessTokenResponse)
+        token, seconds = payload.get("tenant_access_token"), payload.get("expire")
+        if not isinstance(token, str) or not isinstance(seconds, int):
+            raise PlatformError("feishu_no_token", "the answer carries no token")
+        self._shared.store_token(self._token_name, token, self._clock() + timedelta(seconds=seconds))
+        return token
+
+    def _send(self, request: Any, token: str | None) -> HttpResponse:
+        """
+        Put a request of the SDK on the wire.
+        """
+        from lark_oapi import JSON
+
+        path = str(request.uri)
+        for name, value in request.paths.items():
+            path = path.replace(f":{name}", quote(str(value), safe=""))
+        headers = {"Content-Type": _JSON, **({"Authorization": f"Bearer {token}"} if token else {})}
+        return self._http.request(
+            request.http_method.name,
+            self._config.api_base.rstrip("/") + path,
+            params=[(str(key), str(value)) for key, value in request.queries] or None,
+            content=None if request.body is None else JSON.marshal(request.body).encode(),
+            headers=headers,
+        )
+
+
+def _typed(
+    response: HttpResponse, payload: dict[str, object], response_type: Callable[[dict[str, object]], Any]
+) -> Any:
+    from lark_oapi.core.exception import UnmarshalException
+
+    if error_code(payload) != 0:
+        raise failure(response, payload)
+    try:
+        return response_type(payload)
+    except UnmarshalException as error:
+        raise PlatformError("feishu_unreadable", str(error), unknown_outcome=True) from None

@@ -1,0 +1,27 @@
+"""
+The platforms this product speaks: one line each. Building the adapters from settings belongs to the composition root.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from adapters.feishu.adapter import FeishuAdapter
+from adapters.feishu.config import FeishuConfig
+
+
+@dataclass(frozen=True)
+class PlatformEntry:
+    """
+    The settings class of an account, and the class built as `adapter(config, http=…, shared=…, seal=…, clock=…)`.
+    """
+
+    config: type[Any]
+    adapter: type[Any]
+
+
+PLATFORMS: Final[Mapping[str, PlatformEntry]] = {
+    "feishu": PlatformEntry(FeishuConfig, FeishuAdapter),
+}
