@@ -79,21 +79,6 @@ def find_members(tx: Transaction, name: str) -> list[MemberFacts]:
     return [facts(row) for row in rows]
 
 
-def superiors(tx: Transaction, member_id: int) -> list[MemberFacts]:
-    """
-    The chain of active superiors from the direct manager upwards; a loop in the data ends the chain.
-    """
-    chain: list[MemberFacts] = []
-    seen = {member_id}
-    current = tx.session.get(Member, member_id)
-    while current is not None and current.manager_id is not None and current.manager_id not in seen:
-        seen.add(current.manager_id)
-        current = tx.session.get(Member, current.manager_id)
-        if current is not None and current.status == "active":
-            chain.append(facts(current))
-    return chain
-
-
 def actor_for(tx: Transaction, member: Member, via: str) -> Actor:
     """
     The member as the subject of rights, with the departments they lead resolved down the tree.

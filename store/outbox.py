@@ -275,3 +275,15 @@ def listing(tx: Transaction, *, states: Sequence[str], limit: int = 100) -> list
     """
     statement = select(OutboxMessage).where(OutboxMessage.state.in_(states))
     return list(tx.session.scalars(statement.order_by(OutboxMessage.id.desc()).limit(limit)))
+
+
+def has_written_to(tx: Transaction, platform: str, account: str, recipient_id: str) -> bool:
+    """
+    Whether anything was ever sent, or waits to be sent, to this recipient.
+    """
+    statement = select(OutboxMessage.id).where(
+        OutboxMessage.platform == platform,
+        OutboxMessage.account == account,
+        OutboxMessage.recipient_id == recipient_id,
+    )
+    return tx.session.scalars(statement.limit(1)).first() is not None

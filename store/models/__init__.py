@@ -18,6 +18,7 @@ from store.models.customers import (
     Lookup,
     OwnershipEntry,
     Registration,
+    RegistrationDraft,
     Task,
 )
 from store.models.delivery import Alarm, DialogueState, InboxEvent, OutboxMessage
@@ -49,6 +50,7 @@ __all__ = [
     "OwnershipEntry",
     "RateBucket",
     "Registration",
+    "RegistrationDraft",
     "Reminder",
     "Setting",
     "SharedToken",

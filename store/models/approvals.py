@@ -15,9 +15,10 @@ from store.base import Base, BigInt, Instant
 
 class Approval(Base):
     """
-    One running or finished approval of one object. `flow` names its kind: registration, extension.
+    One running or finished approval of one object. `kind` is `domain.approval.ApprovalKind`.
 
-    `next_timer_at` is when the next reminder or escalation is due; `timer_kind` says which.
+    `opened_at`, `nudged_at` and `escalated_at` belong to the open step; `next_timer_at` is when its next reminder,
+    escalation or time-out is due. `context` holds what the decision needs beside the object (days asked for).
     """
 
     __tablename__ = "approval"
@@ -39,25 +40,30 @@ class Approval(Base):
     )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
-    flow: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(20))
     object_type: Mapped[str] = mapped_column(String(20))
     object_id: Mapped[int] = mapped_column(BigInt)
     requester_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     state: Mapped[str] = mapped_column(String(10), default="pending")
     steps: Mapped[int] = mapped_column(default=1)
     step: Mapped[int] = mapped_column(default=1)
+    copied_to: Mapped[list[int]] = mapped_column(JSON, default=list)
     context: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Instant)
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    nudged_at: Mapped[datetime | None] = mapped_column(Instant)
+    escalated_at: Mapped[datetime | None] = mapped_column(Instant)
     next_timer_at: Mapped[datetime | None] = mapped_column(Instant)
-    timer_kind: Mapped[str] = mapped_column(String(10), default="")
 
 
 class Approver(Base):
     """
-    A member who may decide a step. `since` says when they were asked, `because` why: rule, delegated, escalated.
+    A member asked to decide a step.
+
+    `because` says why: rule, delegated, escalated. One who passed the step on is no longer `active`.
     """
 
     __tablename__ = "approver"

@@ -48,7 +48,6 @@ class Customer(Base):
     short_name: Mapped[str] = mapped_column(String(60), default="")
     uscc: Mapped[str | None] = mapped_column(String(18))
     state: Mapped[str] = mapped_column(String(10))
-    lifecycle: Mapped[str] = mapped_column(String(20), default="lead_pool")
     stage: Mapped[str] = mapped_column(String(20), default="lead")
     level: Mapped[str] = mapped_column(String(4), default="")
     region: Mapped[str] = mapped_column(String(60), default="")
@@ -68,6 +67,7 @@ class Customer(Base):
     cooldown_until: Mapped[datetime | None] = mapped_column(Instant)
     protected_from: Mapped[datetime | None] = mapped_column(Instant)
     protected_until: Mapped[datetime | None] = mapped_column(Instant)
+    protection_basis: Mapped[str] = mapped_column(String(20), default="")
     extensions: Mapped[int] = mapped_column(default=0)
     last_touched_at: Mapped[datetime | None] = mapped_column(Instant)
     last_effective_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -127,6 +127,24 @@ class Registration(Base):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
 
 
+class RegistrationDraft(Base):
+    """
+    What a member has said so far about a company; nothing of it counts before 提交.
+
+    `state`: open, submitted, cancelled. `form` holds the fields as typed values.
+    """
+
+    __tablename__ = "registration_draft"
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    form: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    registration_id: Mapped[int | None] = mapped_column(BigInt)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    updated_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class OwnershipEntry(Base):
     """
     One line of the ownership ledger: append only, a chain per customer (`seq` 1..n, each starts where the last ended).
@@ -150,7 +168,7 @@ class OwnershipEntry(Base):
 
 class Collaborator(Base):
     """
-    A member who may work on somebody else's customer.
+    A member who may see somebody else's customer and, with `can_write`, work on it.
     """
 
     __tablename__ = "collaborator"
@@ -159,6 +177,7 @@ class Collaborator(Base):
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    can_write: Mapped[bool] = mapped_column(default=True)
     added_by: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     created_at: Mapped[datetime] = mapped_column(Instant)
 

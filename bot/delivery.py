@@ -1,0 +1,260 @@
+"""
+The delivery loop: takes due outbox rows, draws them for their platform, sends them, and writes down how it ended.
+
+No transaction is open while a platform is being called. The bytes of the first attempt are stored and sent again on
+every retry, so that the platforms' own de-duplication recognises them.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.ports import Adapter, CannotUpdate, Outbound, Recipient, SendResult, SentCard
+from cards import model
+from cards.text import card_text
+from domain.errors import PlatformError
+from store import alarms, outbox
+from store.engine import Database
+from store.models import OutboxMessage
+from store.transaction import Transaction
+
+log = structlog.get_logger()
+
+BATCH = 20
+SENDERS = 4
+IDLE_SECONDS = 5.0
+FIRST_BACKOFF = timedelta(seconds=2)
+LONGEST_BACKOFF = timedelta(minutes=10)
+SAME_BYTES_WINDOW = timedelta(minutes=25)
+
+
+@dataclass(frozen=True)
+class Job:
+    """
+    A leased row with all that is needed to send it without a transaction.
+    """
+
+    row_id: int
+    lease: str
+    platform: str
+    account: str
+    message: Outbound
+    rendered: str | None
+    attempts: int
+    created_at: datetime
+
+
+class Delivery:
+    """
+    The loop. `run_once` is one round; `drain` rounds until nothing is due; `start` runs rounds in a thread.
+    """
+
+    def __init__(self, database: Database, adapters: Mapping[tuple[str, str], Adapter], clock: Clock) -> None:
+        self._database = database
+        self._adapters = adapters
+        self._clock = clock
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._round = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="sender")
+
+    def wake(self) -> None:
+        """
+        There may be something new to send.
+        """
+        self._wake.set()
+
+    def start(self) -> None:
+        """
+        Run in the background until `stop`.
+        """
+        self._thread = threading.Thread(target=self._run, name="delivery", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """
+        Finish the round in progress and end.
+        """
+        self._stop.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+        self._senders.shutdown()
+
+    def drain(self, ahead: timedelta = timedelta(seconds=2)) -> int:
+        """
+        Send everything due within `ahead` from now; returns how many rows were tried.
+        """
+        tried = 0
+        while round_size := self.run_once(self._clock.now() + ahead):
+            tried += round_size
+        return tried
+
+    def run_once(self, until: datetime) -> int:
+        """
+        Claim and send one batch of rows due until then; returns how many.
+        """
+        with self._round:
+            jobs = self._claim(until)
+            list(self._senders.map(self._deliver, jobs))
+            return len(jobs)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self._wake.clear()
+            if self._safe_round():
+                continue
+            self._wake.wait(self._pause())
+
+    def _safe_round(self) -> int:
+        try:
+            return self.run_once(self._clock.now())
+        except Exception:  # boundary: the loop must outlive a broken round; its leases expire by themselves
+            log.exception("delivery.round_failed")
+            self._stop.wait(1.0)
+            return 0
+
+    def _pause(self) -> float:
+        with self._database.read() as tx:
+            due = outbox.next_due(tx)
+        if due is None:
+            return IDLE_SECONDS
+        return min(IDLE_SECONDS, max(0.05, (due - self._clock.now()).total_seconds()))
+
+    def _claim(self, until: datetime) -> list[Job]:
+        lease = secrets.token_hex(8)
+        with self._database.write() as tx:
+            rows = outbox.claim_due(tx, until, limit=BATCH, lease=lease)
+            return [job for row in rows if (job := self._job(tx, row, lease)) is not None]
+
+    def _job(self, tx: Transaction, row: OutboxMessage, lease: str) -> Job | None:
+        if (row.platform, row.account) not in self._adapters:
+            self._end(tx, row.id, lease, "dead", f"no account {row.platform}/{row.account} is configured")
+            return None
+        if row.expires_at < self._clock.now():
+            self._end(tx, row.id, lease, "dead", "expired before it could be sent")
+            return None
+        target = _target(tx, row)
+        if row.target_id is not None and target is None:
+            outbox.mark_ended(tx, row.id, lease, "cancelled", "the card was never sent")
+            return None
+        card = model.from_json(row.card) if row.card else None
+        recipient = Recipient("group" if row.recipient_kind == "group" else "person", row.recipient_id)
+        message = Outbound(f"o{row.id}", recipient, card, row.text, target)
+        return Job(row.id, lease, row.platform, row.account, message, row.rendered, row.attempts, row.created_at)
+
+    def _deliver(self, job: Job) -> None:
+        adapter = self._adapters[job.platform, job.account]
+        try:
+            self._finish(job, adapter.send(job.message, self._rendered(job, adapter)))
+        except CannotUpdate:
+            self._say_instead(job)
+        except PlatformError as error:
+            self._failed(job, error)
+        except Exception as bug:  # boundary: one broken message must not stop the others
+            log.exception("outbox.failed", platform=job.platform, row=job.row_id)
+            self._failed(job, PlatformError("bug", repr(bug)))
+
+    def _rendered(self, job: Job, adapter: Adapter) -> str:
+        if job.rendered is not None:
+            return job.rendered
+        rendered = adapter.render(job.message)
+        with self._database.write() as tx:
+            outbox.store_rendered(tx, job.row_id, rendered)
+        return rendered
+
+    def _finish(self, job: Job, result: SendResult) -> None:
+        with self._database.write() as tx:
+            sent = outbox.Sent(
+                message_id=result.message_id,
+                card_ref=result.card_ref,
+                update_token=result.update_token,
+                update_token_expires_at=result.update_token_expires_at,
+            )
+            outbox.mark_sent(tx, job.row_id, job.lease, sent, self._clock.now())
+            if job.message.update is not None:
+                self._spend_update_token(tx, job, result)
+        log.info("outbox.sent", platform=job.platform, row=job.row_id, attempt=job.attempts)
+
+    def _spend_update_token(self, tx: Transaction, job: Job, result: SendResult) -> None:
+        row = tx.session.get(OutboxMessage, job.row_id)
+        if row is not None and row.target_id is not None:
+            outbox.set_update_token(tx, row.target_id, result.update_token, result.update_token_expires_at)
+
+    def _say_instead(self, job: Job) -> None:
+        """
+        The card is beyond change: a new message says what its face would have said.
+        """
+        now = self._clock.now()
+        with self._database.write() as tx:
+            if not outbox.mark_ended(tx, job.row_id, job.lease, "cancelled", "the card can no longer be changed"):
+                return
+            row = tx.session.get_one(OutboxMessage, job.row_id)
+            draft = outbox.Draft(
+                key=f"instead:{job.row_id}",
+                platform=row.platform,
+                account=row.account,
+                recipient_kind=row.recipient_kind,
+                recipient_id=row.recipient_id,
+                member_id=row.member_id,
+                card=row.card,
+                text=row.text,
+                due_at=now,
+                cause_inbox_id=row.cause_inbox_id,
+            )
+            outbox.enqueue(tx, draft, now)
+
+    def _failed(self, job: Job, error: PlatformError) -> None:
+        now = self._clock.now()
+        with self._database.write() as tx:
+            if error.code == "rate" and error.retry_after is not None:
+                outbox.postpone(tx, job.row_id, job.lease, at=now + timedelta(seconds=error.retry_after))
+            elif error.permanent or job.attempts >= outbox.MAX_ATTEMPTS:
+                self._end(tx, job.row_id, job.lease, "dead", str(error))
+            elif error.unknown_outcome and now - job.created_at > SAME_BYTES_WINDOW:
+                self._end(tx, job.row_id, job.lease, "uncertain", str(error))
+            else:
+                wait = timedelta(seconds=error.retry_after) if error.retry_after else _backoff(job.attempts)
+                outbox.mark_again(tx, job.row_id, job.lease, at=now + wait, error=str(error))
+        log.warning("outbox.attempt_failed", platform=job.platform, row=job.row_id, code=error.code)
+
+    def _end(self, tx: Transaction, row_id: int, lease: str, state: str, error: str) -> None:
+        if outbox.mark_ended(tx, row_id, lease, state, error):
+            alarms.raise_alarm(tx, "outbox", str(row_id), f"{state}: {error}", self._clock.now())
+
+
+def _target(tx: Transaction, row: OutboxMessage) -> SentCard | None:
+    if row.target_id is None:
+        return None
+    target = tx.session.get(OutboxMessage, row.target_id)
+    if target is None or target.sent_at is None:
+        return None
+    return SentCard(
+        message_id=target.message_id or "",
+        card_ref=target.card_ref or "",
+        recipient=Recipient("group" if target.recipient_kind == "group" else "person", target.recipient_id),
+        sent_at=target.sent_at,
+        update_token=target.update_token,
+        update_token_expires_at=target.update_token_expires_at,
+    )
+
+
+def _backoff(attempts: int) -> timedelta:
+    doublings: int = 2 ** min(attempts - 1, 10)
+    return min(LONGEST_BACKOFF, FIRST_BACKOFF * doublings)
+
+
+def readable(row: OutboxMessage) -> str:
+    """
+    What a row says, as plain text for the operator.
+    """
+    return card_text(model.from_json(row.card)) if row.card else row.text

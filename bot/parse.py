@@ -1,0 +1,42 @@
+"""
+Finding out what a text asks for: a command by its word, or what it amounts to without one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cards.model import CardAction, from_json
+from domain.text import Command, find_command, understand
+from store.models import OutboxMessage
+
+
+def command(text: str) -> Command | None:
+    """
+    The command a text starts with, None for free text.
+    """
+    return find_command(text)
+
+
+def implied_command(text: str, now: datetime) -> str | None:
+    """
+    The command a free text amounts to: a company with a phone or contact is offered as a registration.
+    """
+    match understand(text, now=now).kind:
+        case "registration":
+            return "register"
+        case "follow_up":
+            return "follow_up"
+        case _:
+            return None
+
+
+def stored_action(row: OutboxMessage | None, button: str) -> CardAction | None:
+    """
+    The action behind a button's name `b<n>` in the stored card, for platforms that drop a button's value.
+    """
+    if row is None or row.card is None or not button.startswith("b") or not button[1:].isdigit():
+        return None
+    buttons = list(from_json(row.card).all_buttons())
+    index = int(button[1:])
+    return buttons[index].action if index < len(buttons) else None

@@ -1,0 +1,175 @@
+"""
+Writing to people: chooses where a member is reached and puts cards into the outbox of the running transaction.
+
+Used by handlers (through the context) and by jobs. Nothing is sent here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cards import model
+from cards.model import Card
+from store import members, outbox
+from store.models import OutboxMessage
+from store.transaction import Transaction
+
+UPDATE_DELAY = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Account:
+    """
+    A configured platform account.
+    """
+
+    platform: str
+    account: str
+    corp_id: str
+
+
+@dataclass(frozen=True)
+class Address:
+    """
+    Where somebody is reached: an account and the platform's id of the person or group.
+    """
+
+    platform: str
+    account: str
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True)
+class About:
+    """
+    What a card is about, so that all its copies can be found: subject `approval:42`, purpose `request`.
+    """
+
+    subject: str
+    purpose: str
+
+
+class Post:
+    """
+    The outbox as one transaction uses it.
+
+    `origin` is where the event came from: members who have an id there are reached there. `cause` prefixes the
+    idempotency keys, so that the same step never writes twice.
+    """
+
+    def __init__(
+        self,
+        tx: Transaction,
+        accounts: Sequence[Account],
+        now: datetime,
+        *,
+        cause: str,
+        origin: tuple[str, str] | None = None,
+        inbox_id: int | None = None,
+    ) -> None:
+        self._tx = tx
+        self._accounts = accounts
+        self._now = now
+        self._cause = cause
+        self._origin = origin
+        self._inbox_id = inbox_id
+        self._count = 0
+
+    def to_member(self, member_id: int, card: Card, about: About | None = None, *, key: str | None = None) -> bool:
+        """
+        A card to a member's direct chat; False when the member has no address here (left, or on no platform).
+        """
+        address = self.address_of(member_id)
+        if address is None:
+            return False
+        self.to_address(address, card=card, about=about, key=key, member_id=member_id)
+        return True
+
+    def to_address(
+        self,
+        address: Address,
+        *,
+        card: Card | None = None,
+        text: str = "",
+        about: About | None = None,
+        key: str | None = None,
+        member_id: int | None = None,
+    ) -> None:
+        """
+        A card or text to a known place.
+        """
+        self._count += 1
+        about = about or About("", "")
+        draft = outbox.Draft(
+            key=key or f"{self._cause}:{self._count}",
+            platform=address.platform,
+            account=address.account,
+            recipient_kind=address.kind,
+            recipient_id=address.id,
+            member_id=member_id,
+            card=model.to_json(card) if card else None,
+            text=text,
+            subject=about.subject,
+            purpose=about.purpose,
+            due_at=self._now,
+            cause_inbox_id=self._inbox_id,
+        )
+        outbox.enqueue(self._tx, draft, self._now)
+
+    def change_face(self, about: About, card: Card, *, clicked: OutboxMessage | None = None) -> int:
+        """
+        Give every copy of a card its new face; returns how many. The clicked copy already has it from the answer.
+        """
+        changed = 0
+        for row in outbox.copies(self._tx, about.subject, about.purpose):
+            if clicked is not None and row.id == clicked.id:
+                continue
+            self.change_copy(row, card)
+            changed += 1
+        return changed
+
+    def change_copy(self, row: OutboxMessage, card: Card) -> None:
+        """
+        Give one sent card a new face: at once while it still waits, else as an update after it.
+        """
+        self._count += 1
+        face = model.to_json(card)
+        if outbox.replace_card(self._tx, row, face):
+            return
+        draft = outbox.Draft(
+            key=f"{self._cause}:{self._count}:update:{row.id}",
+            platform=row.platform,
+            account=row.account,
+            recipient_kind=row.recipient_kind,
+            recipient_id=row.recipient_id,
+            member_id=row.member_id,
+            card=face,
+            target_id=row.id,
+            due_at=self._now + UPDATE_DELAY,
+            cause_inbox_id=self._inbox_id,
+        )
+        outbox.enqueue(self._tx, draft, self._now)
+
+    def address_of(self, member_id: int) -> Address | None:
+        """
+        Where to write to a member: where the event came from, else where they were last active, else anywhere.
+        """
+        member = members.get_member(self._tx, member_id)
+        if member is None or not member.is_active:
+            return None
+        places = self._places(member_id)
+        for wanted in (self._origin, members.last_seen(self._tx, member_id)):
+            if wanted in places:
+                return places[wanted]
+        return next(iter(places.values()), None)
+
+    def _places(self, member_id: int) -> dict[tuple[str, str] | None, Address]:
+        identities = {(i.platform, i.corp_id): i.user_id for i in members.addresses(self._tx, member_id)}
+        return {
+            (account.platform, account.account): Address(account.platform, account.account, "person", user_id)
+            for account in self._accounts
+            if (user_id := identities.get((account.platform, account.corp_id)))
+        }

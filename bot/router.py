@@ -1,0 +1,104 @@
+"""
+Which handler answers what: commands by their word, clicks by their action, open dialogues by their topic.
+
+Routes are declared beside their handlers (`ROUTES` in each `handlers/<topic>.py`) and handed in by `app.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bot.events import ActionClicked, MessageReceived
+from bot.reply import Reply
+
+if TYPE_CHECKING:
+    from bot.context import Context
+    from cards.actions import Action
+
+CommandHandler = Callable[["Context", MessageReceived, str], Reply]
+DialogueHandler = Callable[["Context", MessageReceived], Reply]
+ClickHandler = Callable[["Context", ActionClicked, Any], Reply]
+
+
+@dataclass(frozen=True)
+class Command:
+    """
+    A text command. `reads` needs no write lock; `private` answers go to the direct chat even when asked in a group.
+
+    `usage` is one example line for help.
+    """
+
+    key: str
+    handler: CommandHandler
+    usage: str
+    reads: bool = False
+    private: bool = True
+
+
+@dataclass(frozen=True)
+class Click:
+    """
+    What pressing a button of one action does.
+    """
+
+    action: type[Action]
+    handler: ClickHandler
+    reads: bool = False
+
+
+@dataclass(frozen=True)
+class Talk:
+    """
+    Who answers the next text of an open dialogue.
+    """
+
+    topic: str
+    handler: DialogueHandler
+
+
+Route = Command | Click | Talk
+
+
+@dataclass(frozen=True)
+class Router:
+    """
+    The routes by what selects them.
+    """
+
+    commands: dict[str, Command] = field(default_factory=dict)
+    clicks: dict[str, Click] = field(default_factory=dict)
+    talks: dict[str, Talk] = field(default_factory=dict)
+
+    @staticmethod
+    def of(routes: Iterable[Route]) -> Router:
+        """
+        A router over these routes.
+
+        Raises:
+            ValueError: two routes answer the same thing.
+        """
+        router = Router()
+        for route in routes:
+            match route:
+                case Command(key=key):
+                    _put(router.commands, "command", key, route)
+                case Click(action=action):
+                    _put(router.clicks, "action", action.NAME, route)
+                case Talk(topic=topic):
+                    _put(router.talks, "dialogue", topic, route)
+        return router
+
+
+def _put(table: dict[str, Any], kind: str, key: str, route: Any) -> None:
+    if key in table:
+        first, second = table[key].handler, route.handler
+        msg = f"router: {kind} {key!r} is declared twice: {_place(first)}, {_place(second)}"
+        raise ValueError(msg)
+    table[key] = route
+
+
+def _place(handler: Callable[..., object]) -> str:
+    code = getattr(handler, "__code__", None)
+    return f"{code.co_filename}:{code.co_firstlineno}" if code else repr(handler)

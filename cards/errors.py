@@ -1,0 +1,70 @@
+"""
+Sentences for refusals: what cannot be done, and what to do now. One entry per `UserError` code.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from cards.model import Button, Card, Text
+from cards.words import day_time
+
+_ = gettext.gettext
+
+SENTENCES: Final[Mapping[str, str]] = {
+    "customer_not_found": _("没有找到这个客户。可以换个关键词再试，或发送“我的客户”查看名下客户。"),
+    "customer_ambiguous": _("有不止一个客户符合“{query}”，请说得更完整一些。"),
+    "member_not_found": _("没有找到同事“{name}”，请核对姓名后再试。"),
+    "name_missing": _("请写上客户名称，例如：{example}"),
+    "content_missing": _("请写上跟进内容，例如：跟进 云途科技 电话沟通，客户要报价，下周三下午3点前给"),
+    "card_outdated": _("这张卡片已经过时，请重新发送命令查看最新情况。"),
+    "draft_closed": _("这份报备已经提交或取消，不能再改。要重新报备，请直接发送客户信息。"),
+    "not_entitled": _("这一步只有指定的审批人可以操作。"),
+    "not_for_you": _("这张卡片不是发给你的，不能代为操作。"),
+    "too_busy": _("系统正忙，刚才的操作没有完成，请过几秒再点一次。"),
+    "lookup_limit": _("今天的查询次数（{limit} 次）已用完，明天 0 点恢复。急用请联系主管协助查询。"),
+    "event_too_old": _("这条消息太旧了，没有处理。请重新发送。"),
+}
+
+
+def sentence(code: str, values: Mapping[str, object]) -> str:
+    """
+    The sentence for a code with its values filled in.
+    """
+    template = SENTENCES.get(code)
+    if template is None:
+        msg = f"cards.errors: no sentence for {code!r}; add it to SENTENCES"
+        raise KeyError(msg)
+    return template.format_map({name: _shown(value) for name, value in values.items()})
+
+
+def refusal(code: str, values: Mapping[str, object], *, buttons: tuple[Button, ...] = ()) -> Card:
+    """
+    A refusal as a card.
+    """
+    return Card(_("没有办成"), tone="orange", elements=(Text(sentence(code, values)),), buttons=buttons)
+
+
+def internal(number: str) -> Card:
+    """
+    Something broke on our side; the number finds it in the log.
+    """
+    lines = (
+        Text(_("系统出了点问题，这一步没有完成，也没有改动任何数据。")),
+        Text(_("请稍后再试；如果一直这样，请把编号告诉管理员。")),
+    )
+    return Card(_("出错了"), tone="red", status=_("编号 {number}").format(number=number), elements=lines)
+
+
+def internal_line(number: str) -> str:
+    """
+    The same as one line, for a toast.
+    """
+    return _("系统出了点问题，没有改动数据，请稍后再试（编号 {number}）").format(number=number)
+
+
+def _shown(value: object) -> object:
+    return day_time(value) if isinstance(value, datetime) else value

@@ -1,0 +1,52 @@
+"""
+Configuration kept as data: versioned, newest in force. The business policy is one such setting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from domain.access import Actor
+from domain.policy import BusinessPolicy
+from store import audit
+from store.models import Setting
+from store.transaction import Transaction
+
+POLICY = "business_policy"
+
+
+def newest(tx: Transaction, key: str) -> Setting | None:
+    """
+    The version of a setting in force.
+    """
+    statement = select(Setting).where(Setting.key == key).order_by(Setting.version.desc()).limit(1)
+    return tx.session.scalars(statement).first()
+
+
+def business_policy(tx: Transaction) -> BusinessPolicy:
+    """
+    The business policy in force; the shipped one when none was stored.
+    """
+    row = newest(tx, POLICY)
+    if row is None:
+        return BusinessPolicy()
+    policy = BusinessPolicy.from_mapping(row.value)
+    if not isinstance(policy, BusinessPolicy):
+        msg = f"store: stored business policy version {row.version} is invalid: {policy}"
+        raise TypeError(msg)
+    return policy
+
+
+def change(tx: Transaction, actor: Actor, key: str, value: Mapping[str, Any], now: datetime) -> int:
+    """
+    Store a new version of a setting; returns its number. The caller has validated the value.
+    """
+    version = (tx.session.scalar(select(func.max(Setting.version)).where(Setting.key == key)) or 0) + 1
+    row = Setting(key=key, version=version, value=dict(value), changed_by=actor.member_id, created_at=now)
+    tx.add(row)
+    audit.record(tx, actor, "setting.change", "setting", row.id, at=now, changes={"key": key, "version": version})
+    return version
