@@ -1,0 +1,194 @@
+"""
+WeCom's API: wechatpy's classes for directory, media, OAuth and menus, and the calls it lacks, over our own transport.
+
+wechatpy's client fetches tokens from a fixed host without a time limit and repeats itself without end when a token is
+refused; here both the token and every request are ours, so its API classes inherit time limits, the allow-list, one
+refresh and our errors.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from wechatpy.work.client import WeChatClient
+
+from adapters.http import HttpResponse, Transport
+from adapters.wecom import limits
+from adapters.wecom.config import WeComConfig
+from adapters.wecom.errors import BUSY, SETTINGS_PAUSE, TOKEN_REFUSED, platform_error
+from bot.ports import SharedState
+from domain.errors import PlatformError
+
+_TOKEN_LIFE = 7200
+
+Answer = dict[str, object]
+Params = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Download:
+    """
+    A media file: its bytes and the type the platform names.
+    """
+
+    content: bytes
+    content_type: str
+
+
+class WeComClient(WeChatClient):  # type: ignore[misc] # wechatpy ships no types
+    """
+    One app's API client, safe to share between threads.
+    """
+
+    def __init__(
+        self, config: WeComConfig, *, http: Transport, shared: SharedState, clock: Callable[[], datetime]
+    ) -> None:
+        super().__init__(config.corp_id, config.secret, auto_retry=False)
+        self._config = config
+        self._transport = http
+        self._shared = shared
+        self._clock = clock
+        self._refresh = threading.Lock()
+        self._refused_until: datetime | None = None
+        self._token_name = f"wecom:{config.corp_id}:{config.agent_id}"
+
+    @property
+    def access_token(self) -> str:
+        """
+        A token good for at least five minutes, shared by all processes; fetched by one thread when there is none.
+        """
+        found = self._shared.token(self._token_name, self._clock())
+        return found or self.fetch_access_token()
+
+    def fetch_access_token(self) -> str:
+        """
+        Ask for a token, unless another thread has just got one or WeCom has just refused our settings.
+
+        Raises:
+            PlatformError: WeCom gives none.
+        """
+        with self._refresh:
+            now = self._clock()
+            found = self._shared.token(self._token_name, now)
+            if found:
+                return found
+            if self._refused_until is not None and now < self._refused_until:
+                wait = (self._refused_until - now).total_seconds()
+                raise PlatformError("wecom_settings", "WeCom refused corp id or secret just now", retry_after=wait)
+            return self._ask_for_token(now)
+
+    def _ask_for_token(self, now: datetime) -> str:
+        secret = {"corpid": self._config.corp_id, "corpsecret": self._config.secret}
+        response = self._exchange("GET", "gettoken", params=secret)
+        answer = response.json_object()
+        if code := _refusal(response):
+            self._refused_until = None if code == BUSY else now + timedelta(seconds=SETTINGS_PAUSE)
+            raise platform_error(code, str(answer.get("errmsg", "")))
+        token, seconds = answer.get("access_token"), answer.get("expires_in")
+        if not isinstance(token, str) or not token:
+            raise PlatformError("wecom_token", "gettoken answered without a token")
+        life = timedelta(seconds=seconds if isinstance(seconds, int) else _TOKEN_LIFE)
+        self._shared.store_token(self._token_name, token, now + life)
+        return token
+
+    def send_message(self, body: bytes) -> Answer:
+        """
+        A message to a person, as rendered.
+        """
+        return self._call("POST", "message/send", content=body)
+
+    def send_to_group(self, body: bytes) -> Answer:
+        """
+        A message to a group that this app created, as rendered.
+        """
+        return self._call("POST", "appchat/send", content=body)
+
+    def update_card(self, body: bytes) -> Answer:
+        """
+        A new face for a sent card, as rendered with its response code.
+        """
+        return self._call("POST", "message/update_template_card", content=body)
+
+    def recall(self, message_id: str) -> None:
+        """
+        Take a message back, within 24 hours of sending.
+        """
+        self.post("message/recall", data={"msgid": message_id})
+
+    def download(self, media_id: str) -> Download:
+        """
+        A file somebody sent to the app, within three days.
+        """
+        response = self._authorised("GET", "media/get", params={"media_id": media_id})
+        return Download(response.body, response.headers.get("content-type", ""))
+
+    def _request(self, method: str, url_or_endpoint: str, **kwargs: Any) -> Any:
+        """
+        The one door of wechatpy's API classes.
+        """
+        data, result = kwargs.get("data"), kwargs.get("result_processor")
+        content = None if data is None else json.dumps(data, ensure_ascii=False).encode()
+        answer = self._call(method.upper(), url_or_endpoint, params=kwargs.get("params"), content=content)
+        return result(answer) if result else answer
+
+    def _call(
+        self, method: str, endpoint: str, *, params: Params | None = None, content: bytes | None = None
+    ) -> Answer:
+        return self._authorised(method, endpoint, params=params, content=content).json_object()
+
+    def _authorised(
+        self, method: str, endpoint: str, *, params: Params | None = None, content: bytes | None = None
+    ) -> HttpResponse:
+        """
+        The call with a token; when that is refused, once more with a new one, and never a third time.
+        """
+        self.take(f"wecom:{self._config.corp_id}:{endpoint}", limits.API_RATE)
+        token = self.access_token
+        response = self._exchange(method, endpoint, params={**(params or {}), "access_token": token}, content=content)
+        if _refusal(response) in TOKEN_REFUSED:
+            self._shared.forget_token(self._token_name, token)
+            renewed = {**(params or {}), "access_token": self.access_token}
+            response = self._exchange(method, endpoint, params=renewed, content=content)
+        if code := _refusal(response):
+            raise platform_error(code, str(response.json_object().get("errmsg", "")))
+        return response
+
+    def take(self, bucket: str, rate: tuple[int, float]) -> None:
+        """
+        One unit of a rate that all processes share.
+
+        Raises:
+            PlatformError: there is none just now; `retry_after` says when there will be.
+        """
+        capacity, seconds = rate
+        wait = self._shared.take(bucket, capacity=capacity, per_seconds=seconds, now=self._clock())
+        if wait > 0:
+            raise PlatformError("wecom_rate", "our own limit, below the platform's", retry_after=wait)
+
+    def _exchange(self, method: str, endpoint: str, *, params: Params, content: bytes | None = None) -> HttpResponse:
+        url = f"{self._config.api_base.rstrip('/')}/cgi-bin/{endpoint}"
+        response = self._transport.request(
+            method,
+            url,
+            params={name: str(value) for name, value in params.items()},
+            content=content,
+            headers={"content-type": "application/json; charset=utf-8"} if content is not None else None,
+        )
+        if response.status >= 500:
+            raise PlatformError(f"http_{response.status}", "WeCom failed", unknown_outcome=True)
+        return response
+
+
+def _refusal(response: HttpResponse) -> int:
+    """
+    The `errcode` of an answer, 0 for success and for a file, which comes without one.
+    """
+    if "content-disposition" in response.headers:
+        return 0
+    code = response.json_object().get("errcode", 0)
+    return code if isinstance(code, int) else BUSY

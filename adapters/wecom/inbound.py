@@ -1,0 +1,215 @@
+"""
+From WeCom's XML to the events of `bot.events`: the outer envelope before, the message after verification.
+
+The XML is read by defusedxml (no DTD, no entities); wechatpy's message classes name the fields of the kinds they know,
+template card events, which they do not know, are read from the tree. Signatures are checked in `adapter.py`.
+Source: https://developer.work.weixin.qq.com/document/path/90239 and /90240 (read 2026-08)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+from wechatpy.work.events import EVENT_TYPES
+from wechatpy.work.messages import MESSAGE_TYPES
+
+from adapters.wecom.limits import NOT_CHOSEN, RESPONSE_CODE_LIFE
+from bot.events import (
+    ActionClicked,
+    Attachment,
+    ChatEntered,
+    ChatRef,
+    Event,
+    FormValue,
+    MenuClicked,
+    MessageReceived,
+    OtherEvent,
+    Person,
+)
+
+Fields = Mapping[str, str]
+
+# What tells two events apart and is the same in every redelivery. CreateTime alone has a resolution of one second.
+_KEY_FIELDS = (
+    "FromUserName", "CreateTime", "AgentID", "Event", "ChangeType", "EventKey", "TaskId", "ResponseCode", "UserID",
+)  # fmt: skip
+_LAST_SECOND = 253_402_300_799  # 9999-12-31, the last a datetime can hold
+
+
+class UnreadableError(Exception):
+    """
+    The text is not a message of WeCom for this app; the text is a code for the counter.
+    """
+
+
+def ciphertext_of(body: bytes) -> str:
+    """
+    The one `Encrypt` element of an unverified envelope.
+
+    Raises:
+        UnreadableError: the body is not such an envelope.
+    """
+    elements = _tree(body).findall("Encrypt")
+    if len(elements) != 1 or not elements[0].text:
+        raise UnreadableError("envelope")
+    return elements[0].text.strip()
+
+
+def event_of(text: bytes, *, account: str, corp_id: str, agent_id: int) -> Event:
+    """
+    The event a verified plain text tells of.
+
+    Raises:
+        UnreadableError: it is broken or meant for another company or app.
+    """
+    tree = _tree(text)
+    fields = {child.tag: (child.text or "") for child in tree}
+    if fields.get("ToUserName") != corp_id:
+        raise UnreadableError("receiver")
+    if fields.get("AgentID", "") not in {"", str(agent_id)}:
+        raise UnreadableError("agent")
+    try:
+        return _read(tree, fields, _common(fields, account))
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise UnreadableError("fields") from error
+
+
+def _tree(text: bytes) -> Element:
+    try:
+        tree: Element = fromstring(text, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
+        raise UnreadableError("xml") from error
+    if tree.tag != "xml":
+        raise UnreadableError("xml")
+    return tree
+
+
+def _common(fields: Fields, account: str) -> dict[str, Any]:
+    seconds = int(fields["CreateTime"])
+    if not 0 < seconds <= _LAST_SECOND or not fields["FromUserName"]:
+        raise ValueError("wecom: a message without sender or time")
+    return {
+        "platform": "wecom",
+        "account": account,
+        "sender": Person(fields["FromUserName"]),
+        "chat": ChatRef("direct"),
+        "sent_at": datetime.fromtimestamp(seconds, UTC),
+    }
+
+
+def _read(tree: Element, fields: Fields, common: dict[str, Any]) -> Event:
+    kind = fields["MsgType"].lower()
+    if kind != "event":
+        return _message(kind, fields, common)
+    common["key"] = _event_key(tree, fields)
+    name = fields["Event"].lower()
+    match name:
+        case "template_card_event" | "template_card_menu_event":
+            return _click(tree, fields, common)
+        case "click":
+            return MenuClicked(**common, menu_key=EVENT_TYPES[name](dict(fields)).key)
+        case "enter_agent":
+            return ChatEntered(**common)
+        case _:
+            return OtherEvent(**common, kind=name)
+
+
+def _event_key(tree: Element, fields: Fields) -> str:
+    """
+    Events carry no id: the key is a digest of everything in them that makes them this event.
+    """
+    job = tree.findtext("BatchJob/JobId") or ""
+    parts = [fields.get(name, "") for name in _KEY_FIELDS]
+    text = json.dumps([*parts, job, sorted(_selected(tree).items())], ensure_ascii=False)
+    return f"event:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _message(kind: str, fields: Fields, common: dict[str, Any]) -> Event:
+    message_id = fields["MsgId"]
+    if not message_id.isascii() or not message_id.isdigit():
+        raise ValueError("wecom: a message without MsgId")
+    common["key"] = f"message:{message_id}"
+    reader = _MESSAGES.get(kind)
+    if reader is None:
+        return OtherEvent(**common, kind=f"message:{kind}")
+    typed = MESSAGE_TYPES[kind](dict(fields)) if kind in MESSAGE_TYPES else fields
+    text, attachments = reader(typed)
+    return MessageReceived(**common, message_id=message_id, text=text, attachments=attachments)
+
+
+_Parts = tuple[str, tuple[Attachment, ...]]
+
+
+def _text(message: Any) -> _Parts:
+    return message.content or "", ()
+
+
+def _image(message: Any) -> _Parts:
+    return "", (Attachment("image", ref=message.media_id),)
+
+
+def _voice(message: Any) -> _Parts:
+    return "", (Attachment("voice", ref=message.media_id, name=f"voice.{message.format}"),)
+
+
+def _video(message: Any) -> _Parts:
+    return "", (Attachment("file", ref=message.media_id, name="video.mp4"),)
+
+
+def _location(message: Any) -> _Parts:
+    latitude, longitude = float(message.location_x), float(message.location_y)
+    return "", (Attachment("location", ref=f"{latitude:.6f},{longitude:.6f}", text=message.label or ""),)
+
+
+def _link(message: Any) -> _Parts:
+    return "\n".join(part for part in (message.title, message.description, message.url) if part), ()
+
+
+def _file(fields: Fields) -> _Parts:
+    """
+    Not documented as receivable, but the vendor's own plugin reads it: taken when it arrives.
+    """
+    return "", (Attachment("file", ref=fields["MediaId"], name=fields.get("FileName", "")),)
+
+
+_MESSAGES: dict[str, Callable[[Any], _Parts]] = {
+    "text": _text,
+    "image": _image,
+    "voice": _voice,
+    "video": _video,
+    "location": _location,
+    "link": _link,
+    "file": _file,
+}
+
+
+def _click(tree: Element, fields: Fields, common: dict[str, Any]) -> ActionClicked:
+    code = fields.get("ResponseCode") or None
+    return ActionClicked(
+        **common,
+        payload=fields["EventKey"],
+        form=_selected(tree),
+        card_ref=fields.get("TaskId", ""),
+        update_token=code,
+        update_token_expires_at=common["sent_at"] + timedelta(seconds=RESPONSE_CODE_LIFE) if code else None,
+    )
+
+
+def _selected(tree: Element) -> dict[str, FormValue]:
+    """
+    What was chosen in the card's lists. Older official pages spell the elements `OpitonIds/OpitonId`: both are read.
+    """
+    chosen: dict[str, FormValue] = {}
+    for item in tree.iterfind("SelectedItems/SelectedItem"):
+        options = [*item.iterfind("OptionIds/OptionId"), *item.iterfind("OpitonIds/OpitonId")]
+        values = tuple(option.text or "" for option in options if option.text != NOT_CHOSEN)
+        if values:
+            chosen[item.findtext("QuestionKey") or ""] = values[0] if len(values) == 1 else values
+    return chosen
