@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from adapters.feishu.adapter import FeishuAdapter
 from adapters.feishu.config import FeishuConfig
+from adapters.wecom.adapter import WeComAdapter
+from adapters.wecom.config import WeComConfig
 
 
 @dataclass(frozen=True)
@@ -24,4 +26,5 @@ class PlatformEntry:
 
 PLATFORMS: Final[Mapping[str, PlatformEntry]] = {
     "feishu": PlatformEntry(FeishuConfig, FeishuAdapter),
+    "wecom": PlatformEntry(WeComConfig, WeComAdapter),
 }
