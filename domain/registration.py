@@ -13,8 +13,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, assert_never
 
+from domain.access import SELLERS, SUPERIORS, Role
 from domain.customer import CustomerState, Protection, StageBand
-from domain.policy import BusinessPolicy, PoolKey, RegistrationPolicy
+from domain.member import MemberFacts
+from domain.policy import BusinessPolicy, HoldingPolicy, PoolKey, RegistrationPolicy
+from domain.pool import holding_cap
 from domain.protection import ProtectionBasis, protection_end
 
 Level = Literal["certain", "probable", "possible", "none"]
@@ -162,6 +165,26 @@ class ToPool:
 Destination = ProtectRegistrant | AssignTo | ToPool
 
 
+class DestinationRefusal(StrEnum):
+    """
+    Why a member cannot become the owner of an approved registration.
+    """
+
+    MEMBER_LEFT = "member_left"
+    NOT_IN_SALES = "not_in_sales"
+    HOLDING_CAP = "holding_cap"
+
+
+@dataclass(frozen=True)
+class DestinationRefused:
+    """
+    The approver has to choose another destination; `limit` is the cap that was reached.
+    """
+
+    code: DestinationRefusal
+    limit: int | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class BecomesOwned:
     """
@@ -225,6 +248,28 @@ def is_copied_to_executive(draft: RegistrationDraft, policy: RegistrationPolicy)
     """
     amounts = [amount for amount in (draft.amount_fen, draft.amount_max_fen) if amount is not None]
     return max(amounts, default=0) > policy.executive_copy_above_fen
+
+
+def refuse_destination(
+    destination: Destination,
+    receiver: MemberFacts,
+    holding: int,
+    policy: HoldingPolicy,
+) -> DestinationRefused | None:
+    """
+    Why the customer cannot go where the approver wants it to, None when it can.
+
+    `receiver` is who would own it (the registrant, or the member named) and `holding` what uses their cap now.
+    """
+    if isinstance(destination, ToPool):
+        return None
+    if not receiver.is_active:
+        return DestinationRefused(DestinationRefusal.MEMBER_LEFT)
+    roles = frozenset(role for role in Role if role in receiver.roles)
+    if isinstance(destination, AssignTo) and not roles & (SELLERS | SUPERIORS):
+        return DestinationRefused(DestinationRefusal.NOT_IN_SALES)
+    cap = holding_cap(roles, policy)
+    return DestinationRefused(DestinationRefusal.HOLDING_CAP, cap) if cap is not None and holding >= cap else None
 
 
 def apply_approval(
