@@ -72,8 +72,7 @@ class Actor:
         The product acting by itself; the only way around row rights, so `reason` is required and audited.
         """
         if not reason.strip():
-            message = "access: Actor.system needs a reason, for example 'protection clock'"
-            raise ValueError(message)
+            raise ValueError("access: Actor.system needs a reason, for example 'protection clock'")
         return cls(member_id=None, via=SYSTEM_CHANNEL, reason=reason)
 
     @property

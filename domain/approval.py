@@ -232,8 +232,9 @@ def open_approval(
     """
     steps = tuple(Step(approver_ids=tuple(m for m in step if m != requester_id)) for step in approvers)
     if not steps or not all(step.approver_ids for step in steps):
-        message = f"approval: every step needs an approver other than the requester {requester_id}: {approvers!r}"
-        raise ValueError(message)
+        raise ValueError(
+            f"approval: every step needs an approver other than the requester {requester_id}: {approvers!r}"
+        )
     return Approval(
         kind=kind,
         requester_id=requester_id,

@@ -11,7 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from types import UnionType
-from typing import TypeVar, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, TypeVar, get_args, get_origin, get_type_hints
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 P = TypeVar("P")
 
@@ -56,18 +59,15 @@ def read_policy(policy_type: type[P], data: Mapping[str, object]) -> P | PolicyF
     return PolicyFaults(tuple(faults)) if faults else policy
 
 
-def write_policy(policy: object) -> dict[str, object]:
+def write_policy(policy: DataclassInstance) -> dict[str, object]:
     """
     The fields of a policy dataclass as plain JSON values; sets are sorted.
     """
-    if not is_dataclass(policy):
-        message = f"policy: {policy!r} is no dataclass"
-        raise TypeError(message)
     return {field.name: _write(getattr(policy, field.name)) for field in fields(policy)}
 
 
 def _write(value: object) -> object:
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, type):
         return write_policy(value)
     if isinstance(value, frozenset):
         return sorted(str(item) for item in value)

@@ -37,14 +37,11 @@ class WorkCalendar:
 
     def __post_init__(self) -> None:
         if not self.work_start < self.work_end:
-            message = f"worktime: work_start {self.work_start} must be before work_end {self.work_end}"
-            raise ValueError(message)
+            raise ValueError(f"worktime: work_start {self.work_start} must be before work_end {self.work_end}")
         if not self.work_start <= self.lunch_start <= self.lunch_end <= self.work_end:
-            message = f"worktime: lunch {self.lunch_start}-{self.lunch_end} must lie within working hours"
-            raise ValueError(message)
+            raise ValueError(f"worktime: lunch {self.lunch_start}-{self.lunch_end} must lie within working hours")
         if self.work_start == self.lunch_start and self.lunch_end == self.work_end:
-            message = "worktime: the lunch break must leave some working time"
-            raise ValueError(message)
+            raise ValueError("worktime: the lunch break must leave some working time")
 
 
 def local_date(instant: datetime) -> date:
@@ -89,13 +86,12 @@ def add_working_hours(start: datetime, hours: float, calendar: WorkCalendar) -> 
     """
     The instant at which `hours` of working time have passed since `start`; exactly on a spell's end stays there.
     """
-    left = timedelta(hours=hours)
-    for begin, end in _spells(start, calendar):
-        if left <= end - begin:
-            return begin + left
+    left, spells = timedelta(hours=hours), _spells(start, calendar)
+    begin, end = next(spells)
+    while left > end - begin:
         left -= end - begin
-    message = "worktime: a calendar has endless spells"
-    raise AssertionError(message)
+        begin, end = next(spells)
+    return begin + left
 
 
 def working_hours_between(start: datetime, end: datetime, calendar: WorkCalendar) -> float:

@@ -90,6 +90,7 @@ def test_actor_without_member_and_reason_is_not_the_system():
 
     assert not nobody.is_system
     assert not can_view(nobody, owned_customer(), POOLS)
+    assert not can_edit(nobody, owned_customer())
 
 
 @pytest.mark.parametrize(
