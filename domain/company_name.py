@@ -1,0 +1,476 @@
+"""
+What a Chinese company name says: the place, the distinctive part, the trade, the legal form, the branch.
+
+People write one company in many ways: 杭州市云图科技有限公司, 云图科技（杭州）有限责任公司, 雲圖科技, "yun tu ke ji".
+`normalise` takes a name apart so that the ways meet; `dedup` decides what the parts mean together.
+The pinyin of the core is folded for the sounds that people and input methods mix up, one code point a syllable,
+so that edit distances count syllables. Place names come from `domain.text.regions`, the other words from
+`domain/data`. Comparing names, phones and other evidence do not belong here.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final, NamedTuple
+
+from domain.data import lines, words
+from domain.text.regions import REGION_NAMES, Place, places
+
+MARKS: Final = "()"
+PLACE_SIZES: Final = range(12, 1, -1)
+FIRST_SYLLABLE: Final = 0xE000
+COUNTRY: Final = frozenset({"中国", "中华", "国家", "全国", "国际"})
+NUMERALS: Final = "零一二三四五六七八九"
+BRANCH_ENDS: Final = (
+    "分公司 分行 支行 分院 分校 分部 分店 分厂 分社 分所 办事处 营业部 营业厅 门店 旗舰店 直营店 校区 院区"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyName:
+    """
+    A name taken apart; every part is simplified, lower-case and without punctuation, "" where the name is silent.
+
+    `text` is the whole name as spelled, `core` what lies between place and legal form, split into `brand` and
+    `industry`; a name of only general words (第一人民医院) has no brand. `region` is a path from large to small
+    (浙江/杭州/余杭). `form` is company, group, partnership or sole, or the closing word of another undertaking (厂).
+    `branch` is what tells a branch from others (上海, 一, or 分 for an unnamed one). `known` is the common name
+    of an enterprise that everybody calls by several names. `former` holds the names in brackets like （原…）.
+    """
+
+    text: str
+    region: str
+    core: str
+    syllables: str
+    brand: str
+    industry: str
+    form: str = ""
+    branch: str = ""
+    known: str = ""
+    former: tuple[str, ...] = ()
+
+    @property
+    def is_group(self) -> bool:
+        """
+        Whether the name is that of the group rather than of one of its companies.
+        """
+        return self.form == "group"
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """
+    The words a normaliser knows; training withholds some, because the product never knows all words of its users.
+    """
+
+    industries: frozenset[str]
+    unknown_places: frozenset[str] = frozenset()
+
+
+class _Form(NamedTuple):
+    head: str
+    kind: str
+    tail: str
+
+
+@dataclass(slots=True)
+class _Parts:
+    """
+    What has been read of a name so far.
+    """
+
+    rest: str
+    region: str = ""
+    form: str = ""
+    branch: str = ""
+    former: list[str] = field(default_factory=list)
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """
+    All words of the tables.
+    """
+    return Vocabulary(industries=words("industries.txt"))
+
+
+@cache
+def syllable_table() -> tuple[dict[int, int], dict[str, int]]:
+    """
+    Character to syllable, and folded spelling to syllable; a syllable is a code point of the private use area.
+    """
+    by_character: dict[int, int] = {}
+    by_sound: dict[str, int] = {}
+    for number, line in enumerate(lines("pinyin.txt")):
+        sound, characters = line.split("\t")
+        by_sound[sound] = FIRST_SYLLABLE + number
+        by_character.update(dict.fromkeys(map(ord, characters), FIRST_SYLLABLE + number))
+    return by_character, by_sound
+
+
+def fold_sound(sound: str) -> str:
+    """
+    One spelling for the sounds that southern speakers and input methods do not tell apart.
+    """
+    for wide, narrow in (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"), ("ang", "an")):
+        sound = sound.replace(wide, narrow)
+    return sound
+
+
+@cache
+def _readings() -> tuple[re.Pattern[str], dict[str, str]]:
+    _, by_sound = syllable_table()
+    read = dict(line.split("\t") for line in lines("readings.txt"))
+    spoken = {word: "".join(chr(by_sound[fold_sound(sound)]) for sound in text.split()) for word, text in read.items()}
+    return re.compile("|".join(spoken)), spoken
+
+
+def syllables_of(text: str) -> str:
+    """
+    The sound of a text: a folded syllable for each Chinese character, other characters as they are.
+    """
+    pattern, spoken = _readings()
+    return pattern.sub(lambda match: spoken[match[0]], text).translate(syllable_table()[0])
+
+
+@cache
+def _spelling_table() -> dict[int, str | None]:
+    table: dict[int, str | None] = {
+        code: None for code in range(0x10000) if unicodedata.category(chr(code))[0] in "ZCPS" and chr(code) not in MARKS
+    }
+    for line in lines("simplified.txt"):
+        simplified, traditional = line.split("\t")
+        table.update(dict.fromkeys(map(ord, traditional), simplified))
+    table.update(zip(map(ord, "【[〔〈《"), "(" * 5, strict=True))
+    table.update(zip(map(ord, "】]〕〉》"), ")" * 5, strict=True))
+    table.update(zip(map(ord, "0123456789"), NUMERALS, strict=True))
+    return table
+
+
+_COUNTED: Final = re.compile(r"第(\d{1,2})(?!\d)|(?<![\da-z])(\d{1,2})(?=[中小院局厂所处店]|分[公店厂校院]|公司$)")
+_ENGLISH_FORM: Final = re.compile(
+    r"\b(?:co|company|ltd|limited|inc|corp|corporation|gmbh|llc|plc|pte|pty|group|holdings?|ag)\b[.,]*"
+)
+
+
+def spell(name: str) -> str:
+    """
+    The name in one spelling: half-width, lower-case, simplified, no spaces or punctuation except brackets.
+    """
+    text = unicodedata.normalize("NFKC", name).lower()
+    text = _COUNTED.sub(_count_in_chinese, text)
+    if text[:1].isascii():
+        text = _ENGLISH_FORM.sub(" ", text)
+    return text.translate(_spelling_table())
+
+
+def _count_in_chinese(match: re.Match[str]) -> str:
+    number = int(match[1] or match[2])
+    tens, ones = divmod(number, 10)
+    word = (
+        NUMERALS[number] if number < 10 else ("" if tens == 1 else NUMERALS[tens]) + "十" + NUMERALS[ones] * (ones > 0)
+    )
+    return "第" + word if match[1] else word
+
+
+def romanised(name: str) -> str:
+    """
+    The syllables of a name written in pinyin ("hong da ke ji", "hongdakeji"), "" when it is anything else.
+    """
+    by_sound = syllable_table()[1]
+    spoken: list[str] = []
+    for token in name.split():
+        rest = token
+        while rest:
+            size = next(
+                (size for size in range(6, 1, -1) if size <= len(rest) and fold_sound(rest[:size]) in by_sound), 0
+            )
+            size = size or (1 if rest[0] in "aeo" else 0)
+            if not size:
+                return ""
+            spoken.append(chr(by_sound[fold_sound(rest[:size])]))
+            rest = rest[size:]
+    return "".join(spoken) if len(spoken) > 2 else ""
+
+
+@cache
+def _forms() -> dict[str, str]:
+    return {
+        form: kind for line in lines("legal_forms.txt") for kind, text in [line.split("\t")] for form in text.split()
+    }
+
+
+@cache
+def _form_pattern() -> re.Pattern[str]:
+    longest_first = sorted(_forms(), key=len, reverse=True)
+    return re.compile("|".join(longest_first))
+
+
+@cache
+def _aliases() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line in lines("aliases.txt"):
+        known, others = line.split("\t")
+        found.update(dict.fromkeys([known, *others.split()], known))
+    return found
+
+
+@cache
+def _general_words() -> frozenset[str]:
+    return words("institutions.txt")
+
+
+_BRACKET: Final = re.compile(r"\(([^()]*)\)?")
+_FORMER: Final = re.compile(r"^(?:原名?|曾用名|前身是?|旧名|原为|原公司名)(.{2,})")
+_BRANCH: Final = re.compile(rf"^(.{{0,14}}?)(?:{'|'.join(BRANCH_ENDS.split())})")
+_BRANCH_AT_END: Final = re.compile(rf"(?:{'|'.join(BRANCH_ENDS.split())}|店)$")
+_NUMBERED: Final = re.compile(r"第?([零一二三四五六七八九十]+)(?:号|分)?(?:厂|店|部|公司)?$")
+_SIDE_NOTE: Final = re.compile(
+    r"(?:采购|财务|市场|行政|人事|销售|技术|研发|工程|项目|信息|商务|后勤|总务|设备|生产|质量|客服|运营)"
+    r"(?:部门?|中心|处|科)$|总经办$|老客户$|新客户$|续签$|(?<=.{4})[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗]总$"
+)
+_ZONE: Final = re.compile(
+    r"(?:经济技术开发区|高新技术产业开发区|高新技术开发区|高新区|经开区|开发区|工业园区|自贸区|保税区)"
+)
+
+
+class Normaliser:
+    """
+    Takes names apart with one vocabulary.
+    """
+
+    def __init__(self, known: Vocabulary) -> None:
+        self._industries = known.industries
+        self._unknown_places = known.unknown_places
+
+    def normalise(self, name: str) -> CompanyName:
+        """
+        The parts of a name as people write it.
+        """
+        lowered = unicodedata.normalize("NFKC", name).lower().strip()
+        if lowered.isascii() and len(lowered) > 4 and re.fullmatch(r"[a-z' ]+", lowered):
+            sound = romanised(lowered.replace("'", " "))
+            if sound:
+                return self._from_sound(lowered, sound)
+        text = spell(name)
+        parts = _Parts(text)
+        self._read_brackets(parts)
+        self._read_form(parts)
+        self._read_region_at_head(parts)
+        return self._finish(text.replace("(", "").replace(")", ""), parts)
+
+    def _from_sound(self, text: str, sound: str) -> CompanyName:
+        region, size = next(
+            ((_places_by_sound()[sound[:size]], size) for size in (4, 3, 2) if sound[:size] in _places_by_sound()),
+            ("", 0),
+        )
+        core = sound[size:] if len(sound) - size > 1 else sound
+        return CompanyName(text=text, region=region, core=core, syllables=core, brand=core, industry="")
+
+    def _read_brackets(self, parts: _Parts) -> None:
+        def read(match: re.Match[str]) -> str:
+            return self._read_bracket(match[1], parts)
+
+        if "(" in parts.rest:
+            shortened = _BRACKET.sub(read, parts.rest)
+            parts.rest = shortened if len(shortened) > 1 else parts.rest
+        parts.rest = parts.rest.replace("(", "").replace(")", "")
+
+    def _read_bracket(self, inside: str, parts: _Parts) -> str:
+        """
+        Take what a bracket says into the parts; the answer is what stays in the running name.
+        """
+        place = self.read_region(inside, 0)
+        if inside == "中国" or (place and place[1] == len(inside)):
+            parts.region = parts.region or (place[0] if place else "")
+            return ""
+        if former := _FORMER.match(inside):
+            parts.former.append(former[1])
+            return ""
+        kind = _forms().get(inside)
+        if kind and kind != "closing":
+            parts.form = "group" if kind == "group" else parts.form
+            return inside if kind == "company" else ""
+        if _BRANCH_AT_END.search(inside):
+            parts.branch = parts.branch or self._branch_name(_BRANCH_AT_END.sub("", inside))
+        return ""
+
+    def _read_form(self, parts: _Parts) -> None:
+        parts.rest = _SIDE_NOTE.sub("", parts.rest) or parts.rest
+        found = _split_form(parts.rest)
+        if not found:
+            self._read_branch_at_end(parts)
+            found = _split_form(parts.rest) or _Form(parts.rest, "", "")
+        parts.rest = found.head
+        parts.form = parts.form or found.kind
+        if branch := _BRANCH.match(found.tail):
+            parts.branch = parts.branch or self._branch_name(branch[1])
+        elif numbered := _NUMBERED.search(found.tail):
+            parts.branch = parts.branch or numbered[1]
+        if len(parts.rest) > 3:
+            parts.rest = parts.rest.removesuffix("中国")
+        if parts.form in {"", "company"} and parts.rest.endswith("集团") and len(parts.rest) > 3:
+            parts.form, parts.rest = "group", parts.rest[:-2]
+
+    def _read_branch_at_end(self, parts: _Parts) -> None:
+        """
+        Cut a branch off a name without legal form: 云图科技上海分公司, 工商银行杭州西湖支行.
+        """
+        end = _BRANCH_AT_END.search(parts.rest)
+        if not end:
+            return
+        for at in range(2, end.start()):
+            if self.read_region(parts.rest, at):
+                parts.branch = parts.branch or self._branch_name(parts.rest[at : end.start()])
+                parts.rest = parts.rest[:at]
+                return
+        numbered = re.search(r"第?[零一二三四五六七八九十]+$", parts.rest[: end.start()])
+        if numbered and numbered.start() > 1:
+            parts.branch = parts.branch or self._branch_name(numbered[0])
+            parts.rest = parts.rest[: numbered.start()]
+
+    def _branch_name(self, text: str) -> str:
+        place = self.read_region(text, 0)
+        if place:
+            return (place[0].rsplit("/", 1)[-1] + text[place[1] :]) or "分"
+        return text.removeprefix("第").removesuffix("市") or "分"
+
+    def _read_region_at_head(self, parts: _Parts) -> None:
+        start = 2 if parts.rest.startswith("中国") else 0
+        place = self.read_region(parts.rest, start, leave=2)
+        if not place:
+            return
+        region, end = place
+        rest = parts.rest[end:]
+        zone = _ZONE.match(rest)
+        rest = rest[zone.end() :] if zone else rest
+        if len(rest) < 2 or rest in self._industries:
+            parts.region = parts.region or region
+            return
+        parts.region = parts.region or region
+        parts.rest = rest
+
+    def read_region(self, text: str, at: int, *, leave: int = 0) -> tuple[str, int] | None:
+        """
+        The place that begins at a position, as a path from large to small, and where it ends.
+
+        The inner places leave that many characters of the text unread.
+        """
+        several = end = None
+        for size in PLACE_SIZES:
+            name = text[at : at + size]
+            if len(name) == size and (several := places().get(name)) and self._stands_alone(name, several):
+                end = at + size
+                break
+        if not several or not end:
+            return None
+        for _ in range(2):
+            inner = _inner_place(text, end, several, leave)
+            if not inner:
+                break
+            several, end = inner
+        return _path(several), end
+
+    def _stands_alone(self, name: str, several: tuple[Place, ...]) -> bool:
+        known = name in REGION_NAMES or several[0].official == name
+        return known and several[0].short not in self._unknown_places
+
+    def _finish(self, text: str, parts: _Parts) -> CompanyName:
+        brand, industry = self._split_industry(parts.rest)
+        return CompanyName(
+            text=text,
+            region=parts.region,
+            core=parts.rest,
+            syllables=syllables_of(parts.rest),
+            brand=brand,
+            industry=industry,
+            form=parts.form,
+            branch=parts.branch,
+            known=_aliases().get(parts.rest) or _aliases().get(brand, ""),
+            former=tuple(parts.former),
+        )
+
+    def _split_industry(self, core: str) -> tuple[str, str]:
+        if _is_general(core):
+            return "", core
+        brand = core
+        while True:
+            size = next((size for size in range(min(7, len(brand) - 2), 1, -1) if brand[-size:] in self._industries), 0)
+            if not size or brand[:-size] in COUNTRY:
+                return brand, core[len(brand) :]
+            brand = brand[:-size]
+
+
+def _inner_place(text: str, at: int, parents: tuple[Place, ...], leave: int) -> tuple[tuple[Place, ...], int] | None:
+    for size in PLACE_SIZES:
+        name = text[at : at + size]
+        inside = tuple(place for place in places().get(name, ()) if any(_lies_in(place, parent) for parent in parents))
+        if inside and len(text) - at - size >= leave:
+            return inside, at + size
+    return None
+
+
+def _lies_in(place: Place, parent: Place) -> bool:
+    if place.level <= parent.level or place.province != parent.province:
+        return False
+    return parent.level == 0 or place.prefecture == parent.short
+
+
+def _path(several: Iterable[Place]) -> str:
+    """
+    The path of a place; a county name that several cities share has no path above it.
+    """
+    largest, *others = several
+    if any(place.level == largest.level for place in others):
+        return largest.short
+    return "/".join(dict.fromkeys(part for part in (largest.province, largest.prefecture, largest.short) if part))
+
+
+@cache
+def _places_by_sound() -> dict[str, str]:
+    return {syllables_of(name): _path(places()[name]) for name in REGION_NAMES if name in places()}
+
+
+def _split_form(text: str) -> _Form | None:
+    """
+    Cut at the first full legal form; a bare 集团, 股份 or 厂 counts only at the very end.
+    """
+    for match in _form_pattern().finditer(text, 1):
+        kind = _forms()[match[0]]
+        if match[0].endswith("公司") or match.end() == len(text):
+            if kind == "closing" and (match.start() < 3 or _is_general(text[: match.start()])):
+                continue
+            if text[match.start() - 1] in "分支银":
+                continue
+            return _Form(text[: match.start()], match[0] if kind == "closing" else kind, text[match.end() :])
+    return None
+
+
+def _is_general(core: str) -> bool:
+    """
+    Whether a core is made of general words only, so that the place and number are its whole identity.
+    """
+    rest = core
+    while rest:
+        size = next((size for size in range(6, 0, -1) if size <= len(rest) and rest[:size] in _general_words()), 0)
+        if not size:
+            return False
+        rest = rest[size:]
+    return bool(core)
+
+
+@cache
+def default_normaliser() -> Normaliser:
+    """
+    The normaliser with all words the product knows.
+    """
+    return Normaliser(vocabulary())
+
+
+def normalise(name: str) -> CompanyName:
+    """
+    The parts of a name as people write it, with all words the product knows.
+    """
+    return default_normaliser().normalise(name)

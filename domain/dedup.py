@@ -1,0 +1,217 @@
+"""
+Whether two parties are one company (查重): 确定 certain, 高度疑似 probable, 疑似 possible, or none, and why.
+
+Certain is only what needs no judgement: equal credit codes, the same full name, place and branch, or the same phone
+with a like name. A phone alone is probable. Everything else is the trained scorer's, held back by rules for names
+that are alike on purpose: numbered hospitals, branches, groups and their companies, one brand in two trades.
+
+This module is the door; the work is done in `dedup_profile`, `dedup_facts`, `dedup_scorer`, `dedup_rules` and
+`dedup_reasons`. Reasons name what was seen; people read the sentences of `cards/dedup.py`. All values are texts, and
+none holds a phone number or the name of a person.
+
+    code                     values            meaning
+    uscc_equal                                 信用代码相同
+    uscc_differs                               信用代码不同
+    full_name_equal          name              全名、地区、分支都相同
+    core_equal               core              核心名相同
+    core_homophone           a, b              核心名同音：云图/云途
+    core_lookalike           a, b              核心名有一个形近字：云图/云困
+    core_one_char            a, b              核心名差一个字
+    core_similar             a, b              核心名相近
+    short_name               short, long       一方是另一方的简称或一部分
+    reordered                a, b              字序不同
+    known_alias              name              同一知名企业的不同叫法
+    phone_equal                                手机号相同
+    landline_equal                             座机相同
+    extension_differs                          总机相同，分机不同
+    phone_one_digit                            电话只差一位
+    contact_equal                              联系人相同
+    region_differs           a, b              地区不同：杭州/宁波
+    region_missing           region            只有一方写了地区
+    same_brand               brand             字号相同
+    industry_differs         a, b              行业不同：科技/餐饮
+    form_differs             a, b              企业类型不同: company, group, partnership, sole or a word like 厂
+    number_differs           a, b              编号或方位不同：第一医院/第二医院
+    branch_of                branch            一方是另一方的分支
+    same_brand_other_branch  a, b              同一企业的不同分支：上海/北京
+    group_of                 group             一方是集团
+    other_enterprise         a, b              两家不同的知名企业
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
+
+from domain.dedup_facts import Agreement, Facts, Side, facts
+from domain.dedup_profile import Party, Profile, UniqueKey, dedup_phone, profile, unique_keys
+from domain.dedup_reasons import Reason, reasons
+from domain.dedup_rules import Level, Relation, decide, kinship
+from domain.dedup_scorer import Weights, score, trained
+
+__all__ = [
+    "Candidate",
+    "Comparison",
+    "Level",
+    "Match",
+    "Party",
+    "Profile",
+    "Reason",
+    "Relation",
+    "Side",
+    "UniqueKey",
+    "Verdict",
+    "compare",
+    "dedup_phone",
+    "judge",
+    "profile",
+    "unique_keys",
+]
+
+MATCHES_SHOWN: Final = 5
+CLOSEST_COMPARED: Final = 48
+"""So many candidates are looked at closely; the true one is practically always among the best 20 by sound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """
+    The verdict on one pair; `score` is the trained likelihood, 1.0 where a rule makes it certain.
+    """
+
+    relation: Relation
+    level: Level
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+class Candidate(NamedTuple):
+    """
+    One name of a customer that shares a search key; a customer with former names comes several times.
+    """
+
+    customer_id: int
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """
+    A customer that may be the one asked about.
+    """
+
+    customer_id: int
+    level: Level
+    relation: Relation
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """
+    The answer of a check: its level is that of the best match.
+    """
+
+    level: Level
+    matches: tuple[Match, ...]
+
+
+class _Judged(NamedTuple):
+    """
+    A pair with its grade; reasons are spelled out only for what is shown.
+    """
+
+    level: Level
+    score: float
+    relation: Relation
+    side: Side
+    candidate: Side
+    seen: Facts
+
+
+def compare(a: Party, b: Party) -> Comparison:
+    """
+    The verdict on two parties alone, without knowing what other customers there are.
+    """
+    pairs = ((x, y) for x in profile(a).sides for y in profile(b).sides)
+    best = max((_judge_pair(x, y, facts(x, y), 0, trained()) for x, y in pairs), key=_grade)
+    return Comparison(best.relation, best.level, best.score, _explain(best))
+
+
+def judge(
+    query: Profile,
+    candidates: Sequence[Candidate],
+    *,
+    not_same: frozenset[int] = frozenset(),
+    model: Weights | None = None,
+) -> Verdict:
+    """
+    The best matches among the candidates; customers somebody has ruled 不是同一家 are left out.
+    """
+    allowed = [each for each in candidates if each.customer_id not in not_same]
+    best: dict[int, _Judged] = {}
+    for side in query.sides:
+        for candidate, seen, rivals in observed(side, allowed):
+            judged = _judge_pair(side, candidate.side, seen, rivals, model or trained())
+            if candidate.customer_id not in best or _grade(judged) > _grade(best[candidate.customer_id]):
+                best[candidate.customer_id] = judged
+    worth = [(customer, judged) for customer, judged in best.items() if judged.level is not Level.NONE]
+    worth.sort(key=lambda found: (*_grade(found[1]), -found[0]), reverse=True)
+    matches = tuple(_match(customer, judged) for customer, judged in worth[:MATCHES_SHOWN])
+    return Verdict(matches[0].level if matches else Level.NONE, matches)
+
+
+def observed(side: Side, candidates: Sequence[Candidate]) -> Iterator[tuple[Candidate, Facts, int]]:
+    """
+    The facts on the closest candidates, each with the number of others that sound at least as like.
+    """
+    seen = [(candidate, facts(side, candidate.side)) for candidate in _closest(side, candidates)]
+    sounds = sorted((each.sound for _, each in seen if each.region is not Agreement.DIFFERS), reverse=True)
+    for candidate, each in seen:
+        yield candidate, each, max(sum(sound >= each.sound for sound in sounds) - 1, 0)
+
+
+def _closest(side: Side, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    """
+    A cheap choice among many: the best by sound with the place counted in, and all that share a phone or the code.
+    """
+    if len(candidates) <= CLOSEST_COMPARED:
+        return candidates
+    texts = [_sound_with_place(each.side) for each in candidates]
+    ranked = process.extract(
+        _sound_with_place(side), texts, scorer=Indel.normalized_similarity, processor=None, limit=CLOSEST_COMPARED
+    )
+    chosen = {index for _, _, index in ranked}
+    mine = set(side.phones.split())
+    chosen.update(
+        index
+        for index, each in enumerate(candidates)
+        if (mine and not mine.isdisjoint(each.side.phones.split())) or (side.uscc and side.uscc == each.side.uscc)
+    )
+    return [candidates[index] for index in sorted(chosen)]
+
+
+def _sound_with_place(side: Side) -> str:
+    return side.syllables + side.region
+
+
+def _judge_pair(a: Side, b: Side, seen: Facts, rivals: int, model: Weights) -> _Judged:
+    likelihood = score(seen, rivals, model)
+    relation, level = decide(a, b, seen, likelihood, model)
+    return _Judged(level, 1.0 if level is Level.CERTAIN else round(likelihood, 4), relation, a, b, seen)
+
+
+def _grade(judged: _Judged) -> tuple[int, float]:
+    return judged.level.rank, judged.score
+
+
+def _explain(judged: _Judged) -> tuple[Reason, ...]:
+    kin = kinship(judged.side, judged.candidate, judged.seen)
+    return reasons(judged.side, judged.candidate, judged.seen, kin)
+
+
+def _match(customer: int, judged: _Judged) -> Match:
+    return Match(customer, judged.level, judged.relation, judged.score, _explain(judged))

@@ -1,0 +1,277 @@
+"""
+What two names and their numbers have in common and where they part: the facts behind every verdict.
+
+Facts are observations without weight. The scorer turns them into a number, the rules of `dedup` into a relation
+and reasons. Symmetric throughout: `facts(a, b)` equals `facts(b, a)`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Final, NamedTuple
+
+from rapidfuzz.distance import OSA, Indel
+
+from domain.data import lines, words
+
+NUMBER_SIGNS: Final = frozenset("零一二三四五六七八九十百")
+EDITS_SEEN: Final = 3
+"""Edit distances above 2 say no more than that the texts differ."""
+
+
+class Side(NamedTuple):
+    """
+    One party as the index stores it; `phones` are normalised and joined by spaces, "" means not known.
+
+    A named tuple because the index makes one from each candidate row.
+    """
+
+    region: str
+    core: str
+    syllables: str
+    brand: str
+    industry: str
+    form: str
+    branch: str
+    known: str
+    phones: str
+    uscc: str
+    contact: str
+
+
+class Agreement(StrEnum):
+    """
+    How two values of a part of the name stand to each other.
+    """
+
+    SAME = "same"
+    SOUND = "sound"
+    NEAR = "near"
+    NESTED = "nested"
+    ONE_SILENT = "one_silent"
+    BOTH_SILENT = "both_silent"
+    DIFFERS = "differs"
+
+
+class PhoneMatch(StrEnum):
+    """
+    What the telephone numbers of two parties share, the strongest first.
+    """
+
+    MOBILE = "mobile"
+    LANDLINE = "landline"
+    EXTENSION_DIFFERS = "extension_differs"
+    ONE_DIGIT = "one_digit"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """
+    The observations on one pair; sizes in syllables, similarities 0 to 1.
+    """
+
+    core_equal: bool
+    hanzi: float
+    sound: float
+    edits: int
+    hanzi_edits: int
+    longer: int
+    shorter: int
+    starts_alike: bool
+    ends_alike: bool
+    reordered: bool
+    brand: Agreement
+    brand_sound: float
+    brand_size: int
+    brand_plain: float
+    industry: Agreement
+    region: Agreement
+    branch: Agreement
+    form_differs: bool
+    group_differs: bool
+    opposite: bool
+    numbers_differ: bool
+    both_numbered: bool
+    lookalike: bool
+    known: Agreement
+    abbreviation: bool
+    phone: PhoneMatch
+    contact: bool
+    uscc: Agreement
+
+
+def facts(a: Side, b: Side) -> Facts:
+    """
+    Everything observed on a pair.
+    """
+    sizes = (len(a.syllables), len(b.syllables))
+    short, long = (a.syllables, b.syllables) if sizes[0] <= sizes[1] else (b.syllables, a.syllables)
+    core_equal = a.core == b.core
+    edits = 0 if a.syllables == b.syllables else OSA.distance(a.syllables, b.syllables, score_cutoff=EDITS_SEEN - 1)
+    hanzi_edits = 0 if core_equal else OSA.distance(a.core, b.core, score_cutoff=EDITS_SEEN - 1)
+    differing = () if core_equal else differing_characters(a.core, b.core)
+    brand_sound = _brand_sound(a, b)
+    return Facts(
+        core_equal=core_equal,
+        hanzi=1.0 if core_equal else Indel.normalized_similarity(a.core, b.core),
+        sound=1.0 if edits == 0 else Indel.normalized_similarity(a.syllables, b.syllables),
+        edits=edits,
+        hanzi_edits=hanzi_edits,
+        longer=len(long),
+        shorter=len(short),
+        starts_alike=len(short) > 1 and long.startswith(short),
+        ends_alike=len(short) > 3 and long.endswith(short),
+        reordered=edits > 0 and len(short) > 2 and sorted(short) == sorted(long),
+        brand=_brand(a, b, brand_sound),
+        brand_sound=brand_sound,
+        brand_size=min(len(a.brand), len(b.brand)),
+        brand_plain=_plainness(a.brand if len(a.brand) <= len(b.brand) else b.brand),
+        industry=_industry(a.industry, b.industry),
+        region=region_agreement(a.region, b.region),
+        branch=_agreement(a.branch, b.branch),
+        form_differs=_form_differs(a.form, b.form),
+        group_differs={a.form, b.form} == {"group", "company"},
+        opposite=_opposite(differing),
+        numbers_differ=not core_equal and _numbers(a.core) != _numbers(b.core),
+        both_numbered=not (NUMBER_SIGNS.isdisjoint(a.core) or NUMBER_SIGNS.isdisjoint(b.core)),
+        lookalike=len(differing) == 1 and _look_alike(*differing[0]),
+        known=_agreement(a.known, b.known),
+        abbreviation=_abbreviates(a, b),
+        phone=phone_match(a.phones, b.phones),
+        contact=bool(a.contact) and a.contact == b.contact,
+        uscc=_agreement(a.uscc, b.uscc),
+    )
+
+
+def _agreement(a: str, b: str) -> Agreement:
+    if a == b:
+        return Agreement.SAME if a else Agreement.BOTH_SILENT
+    return Agreement.DIFFERS if a and b else Agreement.ONE_SILENT
+
+
+def region_agreement(a: str, b: str) -> Agreement:
+    """
+    How two region paths stand to each other; 浙江 and 浙江/杭州 are nested.
+    """
+    if a == b or not a or not b:
+        return _agreement(a, b)
+    short, long = (a, b) if len(a) <= len(b) else (b, a)
+    nested = long.startswith(short + "/") or long.endswith("/" + short)
+    return Agreement.NESTED if nested else Agreement.DIFFERS
+
+
+def _brand_sound(a: Side, b: Side) -> float:
+    """
+    How alike the brands sound; a brand without a counterpart is held against the start of the other core.
+    """
+    if not a.brand or not b.brand:
+        return 0.0
+    mine, yours = a.syllables[: len(a.brand)], b.syllables[: len(b.brand)]
+    return 1.0 if mine == yours else Indel.normalized_similarity(mine, yours)
+
+
+def _brand(a: Side, b: Side, alike: float) -> Agreement:
+    if not a.brand or not b.brand:
+        return Agreement.ONE_SILENT if a.brand or b.brand else Agreement.BOTH_SILENT
+    if a.brand == b.brand:
+        return Agreement.SAME
+    if alike == 1.0:
+        return Agreement.SOUND
+    return Agreement.NEAR if alike >= 0.5 else Agreement.DIFFERS
+
+
+def _industry(a: str, b: str) -> Agreement:
+    if a == b or not a or not b:
+        return _agreement(a, b)
+    short, long = (a, b) if len(a) <= len(b) else (b, a)
+    if short in long or sum(char in long for char in short) * 2 >= len(short) + 1:
+        return Agreement.NEAR
+    return Agreement.DIFFERS
+
+
+def _form_differs(a: str, b: str) -> bool:
+    kinds = {"company" if form == "group" else form for form in (a, b) if form}
+    return len(kinds) > 1
+
+
+@cache
+def _blessings() -> frozenset[str]:
+    return frozenset("".join(words("blessings.txt")))
+
+
+def _plainness(brand: str) -> float:
+    """
+    The share of lucky characters; 1 for a brand that points at nobody, 0 for one that few would choose.
+    """
+    return sum(char in _blessings() for char in brand) / len(brand) if brand else 1.0
+
+
+def differing_characters(a: str, b: str) -> tuple[tuple[str, str], ...]:
+    """
+    The pairs of characters in which two equally long texts differ, at most two; () for other texts.
+    """
+    if len(a) != len(b):
+        return ()
+    pairs = tuple((x, y) for x, y in zip(a, b, strict=True) if x != y)
+    return pairs if len(pairs) <= 2 else ()
+
+
+@cache
+def _opposites() -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(line) for line in lines("opposites.txt"))
+
+
+@cache
+def _lookalikes() -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(group) for group in words("lookalikes.txt"))
+
+
+def _opposite(pairs: tuple[tuple[str, str], ...]) -> bool:
+    return any(x in group and y in group for x, y in pairs for group in _opposites())
+
+
+def _look_alike(x: str, y: str) -> bool:
+    return any(x in group and y in group for group in _lookalikes())
+
+
+def _numbers(core: str) -> str:
+    return "".join(char for char in core if char in NUMBER_SIGNS)
+
+
+def _abbreviates(a: Side, b: Side) -> bool:
+    """
+    Whether one core is made of characters of the other, in order and from its first one on (浙大网新).
+    """
+    short, long = (a.core, b.core) if len(a.core) <= len(b.core) else (b.core, a.core)
+    if not 2 < len(short) < len(long) or short[0] != long[0]:
+        return False
+    rest = iter(long)
+    return all(char in rest for char in short)
+
+
+def phone_match(a: str, b: str) -> PhoneMatch:
+    """
+    The strongest thing two lists of numbers share.
+    """
+    if not a or not b:
+        return PhoneMatch.NONE
+    found = {_one_phone(x, y) for x in a.split() for y in b.split()}
+    return next(match for match in PhoneMatch if match in found)
+
+
+def _one_phone(a: str, b: str) -> PhoneMatch:
+    if a == b:
+        return PhoneMatch.LANDLINE if a[0] == "0" or len(a) < 11 else PhoneMatch.MOBILE
+    trunk_a, _, extension_a = a.partition("-")
+    trunk_b, _, extension_b = b.partition("-")
+    if trunk_a == trunk_b or _same_without_area(trunk_a, trunk_b):
+        both = bool(extension_a and extension_b)
+        return PhoneMatch.EXTENSION_DIFFERS if both and extension_a != extension_b else PhoneMatch.LANDLINE
+    near = len(trunk_a) == len(trunk_b) > 10 and OSA.distance(trunk_a, trunk_b, score_cutoff=1) == 1
+    return PhoneMatch.ONE_DIGIT if near else PhoneMatch.NONE
+
+
+def _same_without_area(a: str, b: str) -> bool:
+    short, long = (a, b) if len(a) <= len(b) else (b, a)
+    return len(short) in {7, 8} and long[0] == "0" and long.endswith(short) and len(long) - len(short) in {3, 4}

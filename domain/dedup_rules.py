@@ -1,0 +1,178 @@
+"""
+From facts and score to a verdict: what the two parties are to each other, and how sure the check is.
+
+The rules here hold whatever the training data say; everything between them is left to the score.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+from domain.dedup_facts import Agreement, Facts, PhoneMatch, Side
+from domain.dedup_profile import name_key, names_someone
+from domain.dedup_scorer import Weights
+
+PLAIN: Final = 0.99
+LIKE_SOUND: Final = 0.7
+UNLIKE_SOUND: Final = 0.5
+
+
+class Level(StrEnum):
+    """
+    How sure the check is, from none to certain; `rank` orders them.
+    """
+
+    NONE = "none"
+    POSSIBLE = "possible"
+    PROBABLE = "probable"
+    CERTAIN = "certain"
+
+    @property
+    def rank(self) -> int:
+        """
+        Greater is surer.
+        """
+        return list(Level).index(self)
+
+
+class Relation(StrEnum):
+    """
+    What two parties are to each other.
+    """
+
+    SAME = "same"
+    RELATED = "related"
+    DIFFERENT = "different"
+
+
+class Kinship(StrEnum):
+    """
+    Why names that are alike belong to two parties all the same.
+    """
+
+    NUMBERED = "numbered"
+    OTHER_BRANCH = "other_branch"
+    BRANCH = "branch"
+    GROUP = "group"
+    TRADE = "trade"
+    PLACE = "place"
+    UNDERTAKING = "undertaking"
+    OTHER_ENTERPRISE = "other_enterprise"
+
+
+def decide(a: Side, b: Side, seen: Facts, likelihood: float, model: Weights) -> tuple[Relation, Level]:
+    """
+    The verdict on one pair.
+    """
+    if seen.uscc is Agreement.SAME:
+        return Relation.SAME, Level.CERTAIN
+    kin = kinship(a, b, seen)
+    if is_certain(a, b, seen, kin):
+        return Relation.SAME, Level.CERTAIN
+    level = _capped(_graded(seen, likelihood, model), seen, kin)
+    return _relation(seen, level, kin), level
+
+
+def kinship(a: Side, b: Side, seen: Facts) -> Kinship | None:
+    """
+    The rule that tells two parties of like names apart, if there is one.
+    """
+    if seen.known is Agreement.DIFFERS:
+        return Kinship.OTHER_ENTERPRISE
+    if is_numbered_apart(a, b, seen):
+        return Kinship.NUMBERED
+    if not alike(seen):
+        return Kinship.TRADE if _same_brand(seen) and seen.industry is Agreement.DIFFERS else None
+    if seen.branch is Agreement.DIFFERS:
+        return Kinship.OTHER_BRANCH
+    if seen.branch is Agreement.ONE_SILENT:
+        return Kinship.BRANCH
+    if seen.region is Agreement.DIFFERS:
+        return Kinship.PLACE
+    if seen.industry is Agreement.DIFFERS:
+        return Kinship.TRADE
+    if seen.group_differs:
+        return Kinship.GROUP
+    return Kinship.UNDERTAKING if seen.form_differs else None
+
+
+def is_numbered_apart(a: Side, b: Side, seen: Facts) -> bool:
+    """
+    Whether a number or an opposite tells the two apart: 第一/第二, 一局/四局, 东方/西方, 人民医院/第一人民医院.
+    """
+    if seen.opposite:
+        return True
+    if not seen.numbers_differ or seen.sound < UNLIKE_SOUND:
+        return False
+    return seen.both_numbered or "第" in a.core + b.core or not (a.brand and b.brand)
+
+
+def alike(seen: Facts) -> bool:
+    """
+    Whether the names could be spellings of one name, place and branch aside.
+    """
+    return (
+        seen.edits == 0
+        or (seen.edits == 1 and seen.longer > 2)
+        or seen.starts_alike
+        or seen.ends_alike
+        or seen.reordered
+        or seen.sound >= LIKE_SOUND
+        or seen.known is Agreement.SAME
+        or seen.abbreviation
+    )
+
+
+def is_certain(a: Side, b: Side, seen: Facts, kin: Kinship | None) -> bool:
+    """
+    The same full name, place and branch, or the same phone with a like name.
+    """
+    if seen.uscc is Agreement.DIFFERS:
+        return False
+    if seen.core_equal and name_key(a) == name_key(b) and names_someone(a):
+        return True
+    return phone_equal(seen) and kin is None and alike(seen)
+
+
+def phone_equal(seen: Facts) -> bool:
+    """
+    Whether a whole number is shared.
+    """
+    return seen.phone in {PhoneMatch.MOBILE, PhoneMatch.LANDLINE}
+
+
+def _same_brand(seen: Facts) -> bool:
+    return seen.brand in {Agreement.SAME, Agreement.SOUND}
+
+
+def _graded(seen: Facts, likelihood: float, model: Weights) -> Level:
+    if phone_equal(seen) or likelihood >= model.probable:
+        return Level.PROBABLE
+    if seen.known is Agreement.SAME or seen.abbreviation:
+        return Level.PROBABLE if seen.region is not Agreement.DIFFERS else Level.POSSIBLE
+    return Level.POSSIBLE if likelihood >= model.possible else Level.NONE
+
+
+def _capped(level: Level, seen: Facts, kin: Kinship | None) -> Level:
+    """
+    Names that are alike on purpose are a note, unless a shared phone asks for a human.
+    """
+    if phone_equal(seen) and seen.uscc is not Agreement.DIFFERS:
+        return level
+    held_back = kin in {Kinship.NUMBERED, Kinship.OTHER_BRANCH, Kinship.OTHER_ENTERPRISE}
+    if (held_back or seen.uscc is Agreement.DIFFERS) and level.rank > Level.POSSIBLE.rank:
+        return Level.POSSIBLE
+    return level
+
+
+def _relation(seen: Facts, level: Level, kin: Kinship | None) -> Relation:
+    if kin in {Kinship.BRANCH, Kinship.OTHER_BRANCH, Kinship.GROUP}:
+        return Relation.RELATED
+    if kin in {Kinship.NUMBERED, Kinship.OTHER_ENTERPRISE}:
+        return Relation.DIFFERENT
+    apart = kin in {Kinship.PLACE, Kinship.TRADE, Kinship.UNDERTAKING}
+    if apart and (level.rank < Level.PROBABLE.rank or phone_equal(seen)):
+        telling = seen.brand_plain < PLAIN or seen.brand_size > 2
+        return Relation.RELATED if _same_brand(seen) and telling else Relation.DIFFERENT
+    if phone_equal(seen) and not alike(seen) and not _same_brand(seen):
+        return Relation.DIFFERENT
+    return Relation.SAME if level.rank >= Level.PROBABLE.rank else Relation.DIFFERENT
