@@ -36,8 +36,9 @@ class Context:
     """
     One unit of work. `member` is None only when the product acts by itself.
 
-    `dialogue` is read by dispatch before the handler and written after it. `clicked` is the outbox row of the card
-    whose button was pressed. `is_group` says that the answer will be read by a whole group.
+    `is_confirmed` lets a job pass its blast guard because a person said so. `dialogue` is read by dispatch before the
+    handler and written after it. `clicked` is the outbox row of the card whose button was pressed. `is_group` says that
+    the answer will be read by a whole group.
     """
 
     tx: Transaction
@@ -52,6 +53,7 @@ class Context:
     dialogue: Dialogue | None = None
     clicked: OutboxMessage | None = None
     has_forms: bool = False
+    is_confirmed: bool = False
     events: list[DomainEvent] = field(default_factory=list)
 
     @property

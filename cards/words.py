@@ -128,14 +128,14 @@ STAGES: Final = {
     "delivery": _("项目交付"),
     "payment": _("客户回款"),
     "lost": _("流失/输单"),
-    "paused": _("暂缓"),
+    "on_hold": _("暂缓"),
 }
 BANDS: Final = {
     "early": _("早期"),
     "advancing": _("推进中"),
-    "closing": _("签约阶段"),
+    "signing": _("签约阶段"),
     "lost": _("已流失"),
-    "paused": _("暂缓"),
+    "on_hold": _("暂缓"),
 }
 FIELDS: Final = {
     "name": _("客户名称"),

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from store.base import metadata
 from store.transaction import Transaction
 
 BUSY_TIMEOUT_MS = 10_000
@@ -67,6 +68,19 @@ class Database:
         if self.is_sqlite and self._checkpointer is None and self.url.database not in {None, "", ":memory:"}:
             self._checkpointer = _Checkpointer(self.engine, Path(f"{self.url.database}-wal"))
             self._checkpointer.start()
+
+    def clear(self) -> None:
+        """
+        Delete every row of every table (demo mode and tests); the schema stays.
+        """
+        with self.write() as tx:
+            if self.is_sqlite:
+                tx.session.execute(text("PRAGMA defer_foreign_keys=ON"))
+                for table in reversed(metadata.sorted_tables):
+                    tx.session.execute(table.delete())
+            else:
+                names = ", ".join(table.name for table in metadata.sorted_tables)
+                tx.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
 
     def close(self) -> None:
         """

@@ -1,0 +1,203 @@
+"""
+Registrations and their drafts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from domain.access import Actor
+from store import audit
+from store.models import Registration, RegistrationDraft
+from store.transaction import Transaction
+
+DRAFT_LIFETIME = timedelta(hours=24)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftRecord:
+    """
+    A draft as read: `form` holds typed field values by name. `state` is open, submitted or cancelled.
+    """
+
+    id: int
+    member_id: int
+    state: str
+    form: Mapping[str, Any]
+    registration_id: int | None
+    updated_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationRecord:
+    """
+    A registration as read; `evidence` are the matches as they were when it was submitted.
+    """
+
+    id: int
+    customer_id: int
+    applicant_id: int
+    state: str
+    verdict: str
+    evidence: Sequence[Mapping[str, Any]]
+    form: Mapping[str, Any]
+    destination: str
+    reason: str
+    created_at: datetime
+    decided_at: datetime | None
+    decided_by: int | None
+
+
+def open_draft(tx: Transaction, member_id: int, form: Mapping[str, Any], now: datetime) -> int:
+    """
+    A new draft; returns its id.
+    """
+    row = RegistrationDraft(member_id=member_id, state="open", form=dict(form), created_at=now, updated_at=now)
+    tx.add(row)
+    return row.id
+
+
+def draft(tx: Transaction, member_id: int, draft_id: int) -> DraftRecord | None:
+    """
+    A member's own draft, None for anybody else's.
+    """
+    row = tx.session.get(RegistrationDraft, draft_id, with_for_update=True)
+    if row is None or row.member_id != member_id:
+        return None
+    return DraftRecord(
+        id=row.id,
+        member_id=row.member_id,
+        state=row.state,
+        form=dict(row.form),
+        registration_id=row.registration_id,
+        updated_at=row.updated_at,
+    )
+
+
+def save_draft(tx: Transaction, draft_id: int, form: Mapping[str, Any], now: datetime) -> None:
+    """
+    Keep what was typed.
+    """
+    row = tx.session.get_one(RegistrationDraft, draft_id)
+    row.form, row.updated_at = dict(form), now
+    tx.session.flush()
+
+
+def close_draft(
+    tx: Transaction, draft_id: int, state: str, now: datetime, *, registration_id: int | None = None
+) -> None:
+    """
+    The draft was submitted or cancelled.
+    """
+    row = tx.session.get_one(RegistrationDraft, draft_id)
+    row.state, row.registration_id, row.updated_at = state, registration_id, now
+    tx.session.flush()
+
+
+def purge_drafts(tx: Transaction, now: datetime) -> None:
+    """
+    Forget drafts nobody touched for a day.
+    """
+    tx.session.execute(delete(RegistrationDraft).where(RegistrationDraft.updated_at < now - DRAFT_LIFETIME))
+
+
+def create(
+    tx: Transaction,
+    actor: Actor,
+    *,
+    customer_id: int,
+    verdict: str,
+    evidence: Sequence[Mapping[str, Any]],
+    form: Mapping[str, Any],
+    now: datetime,
+) -> int:
+    """
+    A pending registration by the acting member; returns its id.
+    """
+    row = Registration(
+        customer_id=customer_id,
+        applicant_id=actor.member_id,
+        state="pending",
+        verdict=verdict,
+        evidence=[dict(entry) for entry in evidence],
+        form=dict(form),
+        via=actor.via,
+        created_at=now,
+    )
+    tx.add(row)
+    audit.record(
+        tx, actor, "registration.submit", "registration", row.id, at=now, from_state="", to_state="pending", version=1
+    )
+    return row.id
+
+
+def get(tx: Transaction, actor: Actor, registration_id: int) -> RegistrationRecord | None:
+    """
+    A registration this actor may see: applicant, approver, and whoever sees the customer.
+    """
+    row = tx.first(actor, select(Registration).where(Registration.id == registration_id))
+    return _record(row) if row else None
+
+
+def pending_for_customer(tx: Transaction, customer_id: int) -> RegistrationRecord | None:
+    """
+    The undecided registration a pending customer belongs to.
+    """
+    statement = select(Registration).where(Registration.customer_id == customer_id, Registration.state == "pending")
+    row = tx.first(Actor.system("registration of a matched customer"), statement)
+    return _record(row) if row else None
+
+
+def finish(
+    tx: Transaction,
+    actor: Actor,
+    registration_id: int,
+    state: str,
+    *,
+    destination: str = "",
+    reason: str = "",
+    now: datetime,
+) -> None:
+    """
+    The registration was approved, rejected or withdrawn.
+    """
+    row = tx.session.get_one(Registration, registration_id)
+    was, row.state = row.state, state
+    row.destination, row.reason = destination, reason
+    if state != "cancelled":
+        row.decided_at, row.decided_by = now, actor.member_id
+    tx.session.flush()
+    audit.record(
+        tx,
+        actor,
+        f"registration.{state}",
+        "registration",
+        registration_id,
+        at=now,
+        from_state=was,
+        to_state=state,
+        changes={"destination": destination} if destination else {},
+        reason=reason,
+    )
+
+
+def _record(row: Registration) -> RegistrationRecord:
+    return RegistrationRecord(
+        id=row.id,
+        customer_id=row.customer_id,
+        applicant_id=row.applicant_id,
+        state=row.state,
+        verdict=row.verdict,
+        evidence=list(row.evidence),
+        form=dict(row.form),
+        destination=row.destination,
+        reason=row.reason,
+        created_at=row.created_at,
+        decided_at=row.decided_at,
+        decided_by=row.decided_by,
+    )
