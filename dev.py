@@ -69,6 +69,7 @@ def checks() -> dict[str, list[str | Path]]:
         "mypy": [BIN / "mypy"],
         "import-linter": [BIN / "lint-imports"],
         "codespell": [BIN / "codespell"],
+        "migrations": [PYTHON, "migrations/check.py"],
         "generated docs": [PYTHON, "docs/generate.py", "--check"],
     }
     if (ROOT / "package.json").is_file():

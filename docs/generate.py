@@ -6,11 +6,17 @@ A page that a person writes is not here. Each generated page has one function; i
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from pydantic import SecretStr
+
+from adapters.registry import PLATFORMS
+from bot.settings import Settings
+from cards.errors import SENTENCES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -78,6 +84,97 @@ def proof_link(proof: str) -> str:
     return f"[{name or path}](../{path})" if path.endswith(".py") else f"`{proof}`"
 
 
+def settings_page() -> str:
+    """
+    Every setting with its environment variable, its default and what it means; accounts with where to find each value.
+    """
+    accounts = (line for name, entry in PLATFORMS.items() for line in account_lines(name, entry.config))
+    return page(
+        "设置",
+        "写在工作目录的 `liaodan.toml`（或 `--config FILE`），或用环境变量；环境变量优先。",
+        "配置错误一次全部列出，每条写明键、环境变量和在厂商控制台哪里找。",
+        "",
+        *table(("键", "环境变量", "默认", "含义"), (setting_cells(name) for name in plain_settings())),
+        *accounts,
+    )
+
+
+def errors_page() -> str:
+    """
+    Every refusal a person can meet, by its code.
+    """
+    rows = ([code(name), text] for name, text in sorted(SENTENCES.items()))
+    return page(
+        "出错时的话",
+        "每种拒绝一句话，说清楚为什么、现在怎么办；花括号里的在发送时填上。",
+        "句子写在 `cards/errors.py`。",
+        "",
+        *table(("代码", "句子"), rows),
+    )
+
+
+def plain_settings() -> list[str]:
+    return [name for name in Settings.model_fields if name not in PLATFORMS]
+
+
+def setting_cells(name: str) -> list[str]:
+    field = Settings.model_fields[name]
+    default = "" if isinstance(field.default, SecretStr) else str(field.default)
+    return [
+        f"`{name}`",
+        f"`LIAODAN_{name.upper()}`",
+        code(default) if field.default != () else "",
+        field.description or "",
+    ]
+
+
+def account_lines(platform: str, config: type[Any]) -> list[str]:
+    """
+    The settings of an account of one platform; `demo` stands for the account's name, which is yours to choose.
+    """
+    fields = [field for field in dataclasses.fields(config) if field.name != "account"]
+    rows = ([code(field.name), account_default(field), field.metadata.get("console", "")] for field in fields)
+    prefix = f"LIAODAN_{platform.upper()}__<账号名>__"
+    head = ("键", "默认", "在厂商控制台哪里找")
+    return ["", f"## `{platform}` 账号", "", f"环境变量是 `{prefix}` 加大写的键。", "", *table(head, rows)]
+
+
+def account_default(field: dataclasses.Field[Any]) -> str:
+    return "必填" if field.default is dataclasses.MISSING else code(str(field.default))
+
+
+def code(text: str) -> str:
+    return f"`{text}`" if text else ""
+
+
+def example_file() -> str:
+    """
+    A commented `liaodan.toml` with every setting at its default.
+    """
+    lines = ["# Every setting at its default. Copy to liaodan.toml and uncomment what you change.", ""]
+    for name in plain_settings():
+        field = Settings.model_fields[name]
+        lines += [f"# {field.description}", f"# {name} = {toml_value(field.default)}", ""]
+    for platform, entry in PLATFORMS.items():
+        lines += [f"# [{platform}.main]", *example_account(entry.config), ""]
+    return "\n".join(lines)
+
+
+def example_account(config: type[Any]) -> list[str]:
+    fields = [field for field in dataclasses.fields(config) if field.name != "account"]
+    values = (toml_value("" if field.default is dataclasses.MISSING else field.default) for field in fields)
+    notes = (field.metadata.get("console", "") for field in fields)
+    return [f"# {field.name} = {value}  # {note}" for field, value, note in zip(fields, values, notes, strict=True)]
+
+
+def toml_value(value: object) -> str:
+    if isinstance(value, int):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return "[]"
+    return f'"{value}"' if not isinstance(value, SecretStr) else '""'
+
+
 def page(title: str, *lines: str) -> str:
     return "\n".join([NOTICE, "", f"# {title}", "", *lines, ""])
 
@@ -92,6 +189,9 @@ def row_line(cells: Sequence[str]) -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "docs/requirements.md": requirements_page,
+    "docs/admin/settings.md": settings_page,
+    "docs/user/errors.md": errors_page,
+    "liaodan.example.toml": example_file,
 }
 
 
