@@ -67,6 +67,7 @@ class ControlApi:
             ("GET", "/<platform_id>/chats/<chat>/messages", self.messages),
             ("GET", "/<platform_id>/messages/<message_id>/attachment", self.attachment),
             ("GET", "/<platform_id>/wire", self.wire),
+            ("GET", "/<platform_id>/dropped", self.dropped),
         ]
         for method, rule, view in routes:
             blueprint.add_url_rule(rule, f"{method} {rule}".replace(".", "_"), view, methods=[method])
@@ -208,6 +209,9 @@ class ControlApi:
 
     def wire(self, platform_id: str) -> Response:
         return jsonify(self._platform(platform_id).wire.after(int(_number(request.args.get("after", "0"), "after"))))
+
+    def dropped(self, platform_id: str) -> Response:
+        return jsonify(self._platform(platform_id).dropped)
 
     def clock(self) -> Response:
         """

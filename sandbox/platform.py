@@ -94,6 +94,8 @@ class Platform(ABC):
         self.rates = RateWindows()
         self.switches = Switches(defaults=self.default_switches)
         self.left: set[str] = set()
+        # What a platform accepted and silently never delivered.
+        self.dropped: list[dict[str, str]] = []
 
     @abstractmethod
     def vendor_api(self) -> Blueprint:
@@ -168,6 +170,7 @@ class Platform(ABC):
             self.rates.clear()
             self.switches.values.clear()
             self.left.clear()
+            self.dropped.clear()
 
     def close(self) -> None:
         self.faults.clear()

@@ -19,6 +19,7 @@ from sandbox.clock import Clock
 from sandbox.company import read_company
 from sandbox.control import ControlApi, ProductSilentError
 from sandbox.feishu.platform import FeishuPlatform
+from sandbox.wecom.platform import WeComPlatform
 from sandbox.world import World
 
 if TYPE_CHECKING:
@@ -57,7 +58,10 @@ class Sandbox:
 
     def __init__(self, config: SandboxConfig, clock: Clock | None = None) -> None:
         self.world = World(read_company(config.company), clock or Clock())
-        self.platforms: dict[str, Platform] = {"feishu": FeishuPlatform(self.world, config.feishu, config.product_url)}
+        self.platforms: dict[str, Platform] = {
+            "feishu": FeishuPlatform(self.world, config.feishu, config.product_url),
+            "wecom": WeComPlatform(self.world, config.wecom, config.product_url),
+        }
         self._control = ControlApi(config, self.world, self.platforms)
         self.app = create_app(self._control, self.platforms)
         self._stopped = threading.Event()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.company import Person
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sandbox.clock import Clock
@@ -127,12 +128,37 @@ def direct_chat(person_key: str) -> str:
     return f"{DIRECT}:{person_key}"
 
 
-def changed_person(person: Person, details: dict[str, Any]) -> Person:
+def changed_person(person: Person, details: Mapping[str, Any]) -> Person:
     """
     The person after a change in the company's directory; unknown keys are ignored.
     """
     known = {key: details[key] for key in ("name", "title", "department", "manager") if key in details}
     return replace(person, **known)
+
+
+def joining_person(world: World, details: Mapping[str, Any]) -> Person:
+    """
+    Who joins: somebody who had left, or a new colleague with the given name, title, department and manager.
+
+    Raises: ValueError when a new colleague's key is no plain word.
+    """
+    key = str(details.get("user", ""))
+    known = world.people.get(key)
+    if known is not None:
+        return changed_person(known, details)
+    if not key.isidentifier() or not key.isascii():
+        raise ValueError("user 要是新同事的英文代号")
+    return Person(
+        key=key,
+        name=str(details.get("name", key)),
+        title=str(details.get("title", "")),
+        department=details.get("department"),
+        manager=details.get("manager"),
+        leads=None,
+        roles=(),
+        outsider=False,
+        ids={"feishu": f"ou_demo_{key}", "wecom": key},
+    )
 
 
 class ChatBook:

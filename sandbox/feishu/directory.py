@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.company import Person
 from sandbox.feishu.api import Call, Route
 from sandbox.feishu.errors import FeishuError
-from sandbox.world import changed_person
+from sandbox.world import changed_person, joining_person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sandbox.company import Person
     from sandbox.feishu.platform import FeishuPlatform
     from sandbox.wire import Delivery
 
@@ -121,7 +121,7 @@ class Directory:
     def change(self, operation: str, details: Mapping[str, Any]) -> list[Delivery]:
         platform = self._platform
         if operation == "join":
-            person = self._joining(details)
+            person = joining_person(platform.world, details)
             platform.left.discard(person.key)
             platform.world.save_person(person)
             return platform.events.emit("contact.user.created_v3", {"object": self._user(person)})
@@ -129,30 +129,11 @@ class Directory:
         if operation == "leave":
             platform.left.add(person.key)
             return platform.events.emit("contact.user.deleted_v3", self._deleted(person))
-        changed = changed_person(person, dict(details))
+        changed = changed_person(person, details)
         platform.world.save_person(changed)
         before, after = self._user(person), self._user(changed)
         old = {key: value for key, value in before.items() if after.get(key) != value}
         return platform.events.emit("contact.user.updated_v3", {"object": after, "old_object": old})
-
-    def _joining(self, details: Mapping[str, Any]) -> Person:
-        key = str(details.get("user", ""))
-        known = self._platform.world.people.get(key)
-        if known is not None:
-            return changed_person(known, dict(details))
-        if not key.isidentifier() or not key.isascii():
-            raise ValueError("user 要是新同事的英文代号")
-        return Person(
-            key=key,
-            name=str(details.get("name", key)),
-            title=str(details.get("title", "")),
-            department=details.get("department"),
-            manager=details.get("manager"),
-            leads=None,
-            roles=(),
-            outsider=False,
-            ids={"feishu": f"ou_demo_{key}", "wecom": key},
-        )
 
     def _deleted(self, person: Person) -> dict[str, Any]:
         user = self._user(person)

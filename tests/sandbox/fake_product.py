@@ -10,8 +10,11 @@ import json
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, urlsplit
 
 from sandbox.feishu import crypto as feishu_crypto
+from sandbox.wecom import xml
+from sandbox.wecom.crypto import Envelope
 
 
 @dataclass
@@ -22,6 +25,21 @@ class Seen:
 
     def feishu(self, encrypt_key: str) -> dict:
         return json.loads(feishu_crypto.decrypt(encrypt_key, json.loads(self.body)["encrypt"]))
+
+    def wecom(self, account) -> dict:
+        """
+        The opened message: its fields, `selected` choices by question, and the whole `plaintext`.
+        """
+        query = dict(parse_qsl(urlsplit(self.path).query))
+        envelope = Envelope(account.token, account.aes_key, account.corp_id)
+        encrypted = xml.child_text(xml.read(self.body), "Encrypt")
+        plaintext = envelope.open(query["msg_signature"], query["timestamp"], query["nonce"], encrypted)
+        root = xml.read(plaintext)
+        selected = {
+            item.findtext("QuestionKey"): [one.text for ids in item[1:] for one in ids]
+            for item in root.findall("SelectedItems/SelectedItem")
+        }
+        return {child.tag: child.text for child in root} | {"selected": selected, "plaintext": plaintext}
 
 
 @dataclass
@@ -63,7 +81,11 @@ class FakeProduct:
         self.seen.append(seen)
         if self.during is not None and seen.path.startswith("/cb/"):
             self.during(seen)
-        return self.answers.pop(0) if self.answers and seen.path.startswith("/cb/") else (200, b"{}")
+        return (
+            self.answers.pop(0)
+            if self.answers and seen.path.startswith("/cb/")
+            else (200, b"" if "wecom" in seen.path else b"{}")
+        )
 
     def callbacks(self, platform: str) -> list[Seen]:
         return [seen for seen in self.seen if seen.path.startswith(f"/cb/{platform}/")]
