@@ -36,9 +36,9 @@ class WeComCrypto:
         self, *, token: str, aes_key: str, receiver: str, random_bytes: Callable[[int], bytes] = secrets.token_bytes
     ) -> None:
         # The last of the 43 characters is often not canonical base64: the decoder must be the lenient one.
-        key = base64.b64decode(f"{aes_key}=")
+        key = base64.b64decode(f"{aes_key}=") if len(aes_key) == 43 else b""
         if len(key) != 32:
-            raise ValueError(f"wecom: EncodingAESKey must be 43 characters that decode to 32 bytes, got {len(key)}")
+            raise ValueError(f"wecom: EncodingAESKey must be 43 letters and digits, got {len(aes_key)} characters")
         self._token = token
         self._key = key
         self._receiver = receiver.encode()

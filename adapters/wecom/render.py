@@ -15,7 +15,7 @@ from adapters.wecom import limits
 from adapters.wecom.choices import CardJson
 from adapters.wecom.layout import FEW_ITEMS
 from adapters.wecom.markdown import card_markdown
-from adapters.wecom.markup import join_within, lines_of, message_text, one_line
+from adapters.wecom.markup import join_within, message_text, one_line
 from adapters.wecom.template_card import Face, draw
 from bot.ports import Outbound, Recipient, Seal
 from cards.model import Card, Items
@@ -105,10 +105,10 @@ def _plain_message(text: str) -> str:
     """
     One outbox row is one message: what exceeds WeCom's 2048 bytes is cut at a line's end, and the end says so.
     """
-    lines = lines_of(message_text(text))
-    if not lines:
+    content = message_text(text).strip()
+    if not content:
         raise PlatformError("wecom_empty", "44004 a text message must say something", permanent=True)
-    return join_within(lines, limits.TEXT_BYTES, more=NOT_ALL_SHOWN)
+    return join_within(content.split("\n"), limits.TEXT_BYTES, more=NOT_ALL_SHOWN)
 
 
 def _is_list(card: Card) -> bool:

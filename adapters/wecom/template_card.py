@@ -58,7 +58,7 @@ def draw(card: Card, *, seal: Seal, start_url: str, task_id: str | None = None) 
     identity: CardJson = {} if task_id is None else {"task_id": task_id}
     choice = _choice(card, presses, links, seal)
     if choice is not None:
-        return Face(_head(card) | identity | choice, is_whole=True)
+        return Face(_head(card, choice["card_type"]) | identity | choice, is_whole=True)
     return _button_card(card, presses, links, seal, identity)
 
 
@@ -67,7 +67,8 @@ def _button_card(card: Card, presses: Sequence[_Press], links: Sequence[_Link], 
     shown = show(content, commands=card.commands, must_hint=content.is_lossy or len(presses) > limits.BUTTONS)
     offers_all = len(presses) <= limits.BUTTONS + limits.MENU_ENTRIES and not content.is_lossy
     controls = _controls(card, content, presses, links, seal)
-    return Face(_head(card) | identity | shown.json | controls, is_whole=shown.is_whole and offers_all)
+    json = _head(card, "button_interaction") | identity | shown.json | controls
+    return Face(json, is_whole=shown.is_whole and offers_all)
 
 
 def _notice(card: Card, links: Sequence[_Link], start_url: str) -> Face:
@@ -77,14 +78,13 @@ def _notice(card: Card, links: Sequence[_Link], start_url: str) -> Face:
     content = content_of(card, keeps_select=False)
     shown = show(content, commands=card.commands, must_hint=content.is_lossy)
     target = safe_url(card.link, limits.URL_BYTES) or (links[0].url if links else start_url)
-    json: CardJson = {"card_type": "text_notice", "card_action": {"type": 1, "url": target}}
+    json = _head(card, "text_notice") | shown.json | {"card_action": {"type": 1, "url": target}}
     if links:
         json["jump_list"] = [
             {"type": 1, "title": label(link.label, limits.JUMP_CHARS), "url": link.url}
             for link in links[: limits.JUMPS]
         ]
-    is_whole = shown.is_whole and not content.is_lossy and len(links) <= limits.JUMPS
-    return Face(_head(card) | shown.json | json, is_whole=is_whole)
+    return Face(json, is_whole=shown.is_whole and not content.is_lossy and len(links) <= limits.JUMPS)
 
 
 def _presses(card: Card) -> list[_Press]:
@@ -127,16 +127,19 @@ def _numbered(text: str, number: int) -> str:
     return cut(one_line(text), limits.BUTTON_CHARS - len(suffix)) + suffix
 
 
-def _head(card: Card) -> CardJson:
+def _head(card: Card, kind: object) -> CardJson:
+    """
+    Kind, tag and title: all that every kind of card has.
+    """
     title: CardJson = {"title": label(card.title, limits.TITLE_CHARS)}
     subtitle = one_line(card.subtitle or "")
     if 0 < len(subtitle) <= limits.TITLE_DESC_CHARS:
         title["desc"] = subtitle
     status = one_line(card.status or "")
     if not status:
-        return {"main_title": title}
+        return {"card_type": kind, "main_title": title}
     source = {"desc": cut(status, limits.SOURCE_CHARS), "desc_color": _TONE_COLORS[card.tone]}
-    return {"source": source, "main_title": title}
+    return {"card_type": kind, "source": source, "main_title": title}
 
 
 def _controls(card: Card, content: Content, presses: Sequence[_Press], links: Sequence[_Link], seal: Seal) -> CardJson:
@@ -144,7 +147,7 @@ def _controls(card: Card, content: Content, presses: Sequence[_Press], links: Se
     Buttons, links where buttons leave room, the drop-down beside them and the ⋯ menu.
     """
     buttons = [*(_button(press, seal) for press in presses), *(_link(link) for link in links)]
-    json: CardJson = {"card_type": "button_interaction", "button_list": buttons[: limits.BUTTONS]}
+    json: CardJson = {"button_list": buttons[: limits.BUTTONS]}
     if content.select is not None:
         json["button_selection"] = drop_down(content.select)
     behind = presses[limits.BUTTONS : limits.BUTTONS + limits.MENU_ENTRIES]
