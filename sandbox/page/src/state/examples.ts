@@ -26,7 +26,7 @@ export interface Suggestion {
 
 export function suggestionsFor(examples: Example[], platform: PlatformId, user: string, chat: ChatId): Suggestion[] {
   const own = (examples.length > 0 ? examples : FALLBACK).filter(
-    (item) => item.user === user && item.chat === chat && (item.platform === null || item.platform === platform),
+    (item) => item.user === user && item.chat === chat && (!item.platform || item.platform === platform),
   )
   const common = EVERYBODY.map(([text, hint]) => ({ text, hint })).filter(({ text }) => !own.some((item) => item.text === text))
   return [...own.map(({ text, hint }) => ({ text, hint })), ...common]

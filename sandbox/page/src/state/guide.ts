@@ -57,7 +57,7 @@ export function createGuide(feed: Feed, panes: Panes, examples: () => Example[])
 function linesFrom(examples: Example[], platform: PlatformId): Lines {
   const line = (user: string, start: string) =>
     examples.find(
-      (item) => item.user === user && item.text.startsWith(start) && (item.platform === null || item.platform === platform),
+      (item) => item.user === user && item.text.startsWith(start) && (!item.platform || item.platform === platform),
     )?.text
   return {
     register: line(CAST.registrant, '报备') ?? LINES.register,

@@ -49,13 +49,30 @@ const SUBJECT = /云[途图]/
 const SUBMIT = /^(提交|确认提交|提交报备|确认报备|确认)$/
 const APPROVE = /^(同意|通过)$/
 const COLLIDED = /撞单|已被|已由|正在报备|在报备|占用|冲突|重复|保护中|疑似/
+const DECIDED = /已同意|已通过|同意了/
 const PROTECTED = /已保护|保护至|保护到/
 const RELEASED = /公海/
 const CLAIMED = /领取成功|已领取|领取了|归你/
 const REFUSED = /可领取|开放|后再|才能领|不能领取|暂不能/
 const DAY_MS = 86_400_000
-/** Reminders 7, 3 and 1 days before the end, the end itself, and the day after, when claiming opens. */
-const JUMP_DAYS = [23, 27, 29, 30, 31]
+const MINUTE_MS = 60_000
+/** Nothing that is said earlier than this after the approval can be the release. */
+const EARLIEST_RELEASE_MS = 29.9 * DAY_MS
+
+/** The day after the end, when claiming opens. */
+const LAST_STOP = { day: 31, minutes: 130 }
+
+/**
+ * Where the clock stops after the approval: the reminders 7, 3 and 1 days before the end, the end, and the day
+ * after. The minutes leave the product's sweeps time to run.
+ */
+const STOPS = [
+  { day: 23, minutes: 5 },
+  { day: 27, minutes: 5 },
+  { day: 29, minutes: 5 },
+  { day: 30, minutes: 65 },
+  LAST_STOP,
+]
 
 export function readStory(evidence: Evidence, lines: Lines): Story {
   const done = readDone(evidence)
@@ -63,18 +80,16 @@ export function readStory(evidence: Evidence, lines: Lines): Story {
   return { done, current, action: current && nextAction(current, evidence, lines) }
 }
 
-function readDone({ registrant, rival, approver }: Evidence): Record<StepId, boolean> {
-  const waiting = about(approver).some((message) => hasButton(message, APPROVE))
-  const decided = about(approver).some((message) => /已同意|已通过|同意了/.test(message.text))
-  const isProtected = about(registrant).some((message) => PROTECTED.test(message.text))
-  return {
-    register: waiting || decided || isProtected,
-    collide: about(rival).some((message) => COLLIDED.test(message.text)),
-    approve: decided || isProtected,
-    protected: isProtected,
-    expire: isReleased(registrant),
-    claim: about(rival).some((message) => CLAIMED.test(message.text)),
-  }
+/** A later step implies the earlier ones: cards change their faces as the story goes on. */
+function readDone(evidence: Evidence): Record<StepId, boolean> {
+  const { registrant, rival, approver } = evidence
+  const claim = about(rival).some((message) => CLAIMED.test(message.text))
+  const expire = claim || isReleased(evidence)
+  const isProtected = expire || about(registrant).some((message) => PROTECTED.test(message.text))
+  const approve = isProtected || about(approver).some((message) => DECIDED.test(message.text))
+  const register = approve || about(approver).some((message) => hasButton(message, APPROVE))
+  const collide = about(rival).some((message) => COLLIDED.test(message.text))
+  return { register, collide, approve, protected: isProtected, expire, claim }
 }
 
 function nextAction(step: StepId, evidence: Evidence, lines: Lines): Action {
@@ -105,30 +120,43 @@ function claim(evidence: Evidence, lines: Lines): Action {
   const said = evidence.rival.findLast((message) => !message.from.bot && message.text.startsWith('领取'))
   const answers = evidence.rival.filter((message) => message.from.bot && said && Number(message.id) > Number(said.id))
   const opensLater = answers.some((message) => REFUSED.test(message.text))
-  const start = protectedSince(evidence.registrant)
-  const opened = start !== null && evidence.now.getTime() >= start.getTime() + 31 * DAY_MS
+  const start = protectedSince(evidence)
+  const opened = start === null || evidence.now >= stopAt(start, LAST_STOP)
   if (opensLater && !opened) return jump(evidence, 30)
   return { kind: 'send', user: CAST.rival, text: lines.claim, label: '小王：领取客户' }
 }
 
-function jump({ registrant, now }: Evidence, after: number): Action {
-  const start = protectedSince(registrant) ?? now
-  const targets = JUMP_DAYS.filter((day) => day > after).map((day) => ({ day, to: jumpTarget(start, day) }))
-  const next = targets.find(({ to }) => to > now) ?? { day: 1, to: new Date(now.getTime() + DAY_MS) }
-  return { kind: 'jump', to: next.to, label: next.day === 1 ? '时钟 +1 天' : `时钟跳到第 ${next.day} 天` }
+function jump(evidence: Evidence, after: number): Action {
+  const { now } = evidence
+  const start = protectedSince(evidence) ?? now
+  const next = STOPS.find((stop) => stop.day > after && stopAt(start, stop) > now)
+  if (!next) return { kind: 'jump', to: new Date(now.getTime() + DAY_MS), label: '时钟 +1 天' }
+  return { kind: 'jump', to: stopAt(start, next), label: `时钟跳到第 ${next.day} 天` }
 }
 
-function jumpTarget(start: Date, day: number): Date {
-  return new Date(start.getTime() + day * DAY_MS + 10 * 60_000)
+function stopAt(start: Date, { day, minutes }: (typeof STOPS)[number]): Date {
+  const instant = start.getTime() + day * DAY_MS + minutes * MINUTE_MS
+  return new Date(Math.ceil(instant / MINUTE_MS) * MINUTE_MS)
 }
 
-function protectedSince(registrant: Message[]): Date | null {
-  const card = about(registrant).find((message) => PROTECTED.test(message.text))
-  return card ? new Date(card.updated ?? card.at) : null
+/** When the approval was first seen; later changes of the same cards do not move it. */
+function protectedSince({ registrant, approver }: Evidence): Date | null {
+  const seen = [
+    ...about(registrant).filter((message) => PROTECTED.test(message.text)),
+    ...about(approver).filter((message) => DECIDED.test(message.text)),
+  ].map(shownAt)
+  return seen.length === 0 ? null : new Date(Math.min(...seen))
 }
 
-const isReleased = (registrant: Message[]) =>
-  about(registrant).some((message) => RELEASED.test(message.text) && /释放|进入|放回|回到|已到期|转入/.test(message.text))
+function isReleased(evidence: Evidence): boolean {
+  const start = protectedSince(evidence)
+  if (!start) return false
+  return about(evidence.registrant).some(
+    (message) => RELEASED.test(message.text) && shownAt(message) - start.getTime() > EARLIEST_RELEASE_MS,
+  )
+}
+
+const shownAt = (message: Message) => Date.parse(message.updated ?? message.at)
 
 const about = (messages: Message[]) =>
   messages.filter((message) => message.from.bot && !message.recalled && SUBJECT.test(message.text))
