@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 
 COMPANY = ROOT / "demo" / "company.yaml"
 SECRETS_FILE = "demo-secrets.json"
-SANDBOX_PORT = int(os.environ.get("LIAODAN_SANDBOX_PORT", "8010"))
+
+
+def sandbox_port() -> int:
+    given = os.environ.get("LIAODAN_SANDBOX_PORT", "8010")
+    if not given.isdecimal() or int(given) > 65535:
+        raise Failure(f"LIAODAN_SANDBOX_PORT={given!r} is no port; take a number below 65536")
+    return int(given)
 
 
 def data_folder(given: str, *, fresh: bool) -> Path:
@@ -51,8 +57,8 @@ def product_env(data: Path, port: int, *, demo: bool) -> dict[str, str]:
     # New with every start: only these two processes know it.
     demo_secret = secrets.token_urlsafe(32)
     write_private(data / "sandbox.json", sandbox_config(accounts, url, demo_secret))
-    vendors = f"http://127.0.0.1:{SANDBOX_PORT}"
-    env |= {"LIAODAN_MODE": "demo", "LIAODAN_DEMO_SECRET": demo_secret, "LIAODAN_CHAT_URL": f"{vendors}/"}
+    vendors = f"http://127.0.0.1:{sandbox_port()}"
+    env |= {"LIAODAN_MODE": "demo", "LIAODAN_DEMO_SECRET": demo_secret, "LIAODAN_SANDBOX_URL": f"{vendors}/"}
     for platform, account in accounts.items():
         values = {**account, "api_base": f"{vendors}/{platform}"}
         env |= {f"LIAODAN_{platform.upper()}__demo__{key.upper()}": str(value) for key, value in values.items()}
@@ -101,7 +107,7 @@ def sandbox_config(
     accounts: Mapping[str, Mapping[str, str | int]], product_url: str, demo_secret: str
 ) -> dict[str, object]:
     named = {platform: {"account": "demo", **account} for platform, account in accounts.items()}
-    place = {"host": "127.0.0.1", "port": SANDBOX_PORT, "product_url": product_url, "company": str(COMPANY)}
+    place = {"host": "127.0.0.1", "port": sandbox_port(), "product_url": product_url, "company": str(COMPANY)}
     return {**place, "demo_secret": demo_secret, **named}
 
 

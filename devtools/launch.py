@@ -15,7 +15,7 @@ import webbrowser
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devtools.demo import SANDBOX_PORT, data_folder, product_env
+from devtools.demo import data_folder, product_env, sandbox_port
 from devtools.environment import PYTHON, prepare
 from devtools.pages import build_pages
 from devtools.shell import ROOT, TAIL_LINES, Failure, must, say
@@ -39,6 +39,7 @@ class Service:
     command: Sequence[str | Path]
     log: Path
     env: Mapping[str, str]
+    url: str
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -76,24 +77,22 @@ def run(options: argparse.Namespace) -> int:
     """
     Start the product and, unless refused, the sandbox; stay until Ctrl-C or until one of them dies.
     """
-    sandbox_port = None if options.no_sandbox or options.no_demo else SANDBOX_PORT
+    with_sandbox = not (options.no_sandbox or options.no_demo)
     refuse_used_port(options.port, "choose another with --port N")
-    if sandbox_port is not None:
-        refuse_used_port(sandbox_port, "choose another with the environment variable LIAODAN_SANDBOX_PORT")
+    if with_sandbox:
+        refuse_used_port(sandbox_port(), "choose another with the environment variable LIAODAN_SANDBOX_PORT")
     prepare("run")
     build_pages()
     data = data_folder(options.data, fresh=options.fresh)
     env = product_env(data, options.port, demo=not options.no_demo)
-    product = Service(
-        "the product", [PYTHON, "app.py", "serve", "--port", str(options.port)], data / "product.log", env
-    )
-    sandbox = Service(
-        "the sandbox", [PYTHON, "-m", "sandbox", "--config", data / "sandbox.json"], data / "sandbox.log", env
-    )
-    services = [product] if sandbox_port is None else [sandbox, product]
+    serve = [str(PYTHON), "app.py", "serve", "--port", str(options.port)]
+    product = Service("the product", serve, data / "product.log", env, f"http://127.0.0.1:{options.port}/")
+    emulate = [str(PYTHON), "-m", "sandbox", "--config", str(data / "sandbox.json")]
+    sandbox = Service("the sandbox", emulate, data / "sandbox.log", env, f"http://127.0.0.1:{sandbox_port()}/")
+    services = [sandbox, product] if with_sandbox else [product]
     try:
-        start(services, env, options.port, sandbox_port)
-        announce(options.port, sandbox_port, browser=not options.no_browser)
+        start(services, env)
+        announce(services, browser=not options.no_browser)
         while True:
             time.sleep(0.5)
             for service in services:
@@ -106,18 +105,32 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def start(services: Sequence[Service], env: Mapping[str, str], port: int, sandbox_port: int | None) -> None:
+def start(services: Sequence[Service], env: Mapping[str, str]) -> None:
     """
-    Start the sandbox, migrate meanwhile, start the product; return when both answer.
+    Start the sandbox, migrate meanwhile, start the product; return when all answer.
     """
     *others, product = services
     for service in others:
         service.start()
     must([PYTHON, "app.py", "migrate"], "the database could not be migrated", env=env)
     product.start()
-    if sandbox_port is not None:
-        wait_for(f"http://127.0.0.1:{sandbox_port}/sandbox/api/world", services)
-    wait_for(f"http://127.0.0.1:{port}/readyz", services)
+    for service in others:
+        wait_for(f"{service.url}sandbox/api/world", services)
+    wait_for(f"{product.url}readyz", services)
+
+
+def announce(services: Sequence[Service], *, browser: bool) -> None:
+    """
+    Say where the product answers and where the chat page is, and show the page where there is a browser.
+    """
+    *others, product = services
+    say(f"ready {product.url.rstrip('/')}")
+    for service in others:
+        say(f"chat {service.url}")
+    # On Linux without a display `webbrowser` would find text browsers and wait for them.
+    has_display = sys.platform != "linux" or {"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ)
+    if browser and has_display:
+        webbrowser.open(services[0].url)
 
 
 def wait_for(url: str, services: Sequence[Service]) -> None:
@@ -131,18 +144,6 @@ def wait_for(url: str, services: Sequence[Service]) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
     raise Failure(f"{url} did not answer within {START_SECONDS} s; see {', '.join(str(each.log) for each in services)}")
-
-
-def announce(port: int, sandbox_port: int | None, *, browser: bool) -> None:
-    say(f"ready http://127.0.0.1:{port}")
-    page = f"http://127.0.0.1:{port}/"
-    if sandbox_port is not None:
-        page = f"http://127.0.0.1:{sandbox_port}/"
-        say(f"chat {page}")
-    # On Linux without a display `webbrowser` would find text browsers and wait for them.
-    has_display = sys.platform != "linux" or {"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ)
-    if browser and has_display:
-        webbrowser.open(page)
 
 
 def refuse_used_port(port: int, remedy: str) -> None:

@@ -19,7 +19,7 @@ from devtools.shell import Failure, must
 
 
 def service(tmp_path, code, name="the product"):
-    return launch.Service(name, [sys.executable, "-c", code], tmp_path / "log", os.environ)
+    return launch.Service(name, [sys.executable, "-c", code], tmp_path / "log", os.environ, "http://127.0.0.1/")
 
 
 def wait_until_dead(child):
@@ -189,6 +189,12 @@ class TestSettings:
         assert sandbox["demo_secret"] == env["LIAODAN_DEMO_SECRET"]
         assert "http://127.0.0.1:8123" == sandbox["product_url"] == env["LIAODAN_PUBLIC_URL"]
         assert f"http://127.0.0.1:{sandbox['port']}/feishu" == env["LIAODAN_FEISHU__demo__API_BASE"]
+
+    def test_a_sandbox_port_that_is_none_is_refused(self, monkeypatch):
+        monkeypatch.setenv("LIAODAN_SANDBOX_PORT", "80l0")
+
+        with pytest.raises(Failure, match="LIAODAN_SANDBOX_PORT='80l0' is no port"):
+            demo.sandbox_port()
 
     def test_the_demo_secret_is_new_with_every_start(self, tmp_path):
         secrets = {demo.product_env(tmp_path, 8000, demo=True)["LIAODAN_DEMO_SECRET"] for _ in range(2)}
