@@ -1,0 +1,292 @@
+"""
+The adapter against the emulator over HTTP: two implementations that share no code must understand each other.
+"""
+
+import json
+import queue
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+
+from adapters.feishu.adapter import FeishuAdapter
+from adapters.feishu.config import FeishuConfig
+from adapters.feishu.directory import read_departments, read_members
+from adapters.http import Transport
+from bot.events import ActionClicked, ChatRef, MessageReceived
+from bot.ports import Accepted, Outbound, RawRequest, Recipient, SentCard
+from bot.reply import Reply, toast
+from domain.errors import PlatformError
+from tests.adapters.feishu.feishu_rig import META, Shared, seal
+from tests.adapters.sample_cards import APPROVAL, DECIDED, NOTICE, POOL, REGISTRATION_FORM, SAMPLES
+
+ROOT = Path(__file__).parents[3]
+ACCOUNT = {
+    "account": "demo",
+    "app_id": META["app_id"],
+    "app_secret": "feishu-app-secret",
+    "encrypt_key": META["encrypt_key"],
+    "verification_token": META["verification_token"],
+    "tenant_key": META["tenant_key"],
+}
+WECOM = {
+    "account": "demo",
+    "corp_id": "ww00000000000000ab",
+    "agent_id": 1000002,
+    "secret": "s",
+    "token": "t",
+    "aes_key": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+}
+PEOPLE = ("xiaoli", "xiaowang", "xiaozhao", "laozhang", "zhouzong")
+
+
+class Product:
+    """
+    As much product as a wire needs: receives with the adapter, answers with the replies a test has laid out.
+    """
+
+    def __init__(self):
+        self.adapter = None
+        self.outcomes = queue.Queue()
+        self.replies = queue.Queue()
+        product = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                answer = product.take(RawRequest("POST", headers, {}, body)) if "/cb/" in self.path else b"{}"
+                self.send_response(403 if answer is None else 200)
+                self.end_headers()
+                self.wfile.write(answer or b"")
+
+            def log_message(self, *args):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def take(self, request):
+        outcome = self.adapter.receive(request)
+        self.outcomes.put(outcome)
+        if not isinstance(outcome, Accepted):
+            return None
+        reply = self.replies.get_nowait() if not self.replies.empty() else Reply()
+        return self.adapter.encode(outcome.event, reply, outcome.event.sent_at).body
+
+    def event(self):
+        return self.outcomes.get(timeout=20).event
+
+
+class Wire:
+    """
+    The running emulator, the product behind it, and the control API at hand.
+    """
+
+    def __init__(self, folder):
+        self.product = Product()
+        config = {
+            "host": "127.0.0.1",
+            "port": 0,
+            "product_url": self.product.url,
+            "demo_secret": "demo-secret",
+            "company": str(ROOT / "demo" / "company.yaml"),
+            "feishu": ACCOUNT,
+            "wecom": WECOM,
+        }
+        path = folder / "sandbox.json"
+        path.write_text(json.dumps(config), encoding="utf-8")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "sandbox", "--config", str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        )
+        url = self.process.stdout.readline().split()[-1]
+        self.control = httpx.Client(base_url=f"{url}/sandbox/api", trust_env=False, timeout=60)
+        base = f"{url}/feishu"
+        self.http = Transport([base])
+        self.adapter = self.product.adapter = FeishuAdapter(
+            FeishuConfig(**ACCOUNT, api_base=base),
+            http=self.http,
+            shared=Shared(),
+            seal=seal,
+            clock=lambda: datetime.now(UTC),
+        )
+
+    def close(self):
+        self.control.close()
+        self.http.close()
+        self.process.terminate()
+        self.process.wait(timeout=20)
+        self.process.stdout.close()
+        self.product.server.shutdown()
+        self.product.server.server_close()
+
+    def post(self, path, **body):
+        return self.control.post(path, json=body).json()
+
+    def says(self, user, text, chat="p2p"):
+        return self.post("/feishu/messages", user=user, chat=chat, text=text)
+
+    def send(self, card, to="xiaoli", *, ref, update=None, kind="person"):
+        recipient = Recipient(kind, f"ou_demo_{to}" if kind == "person" else to)
+        message = Outbound(ref, recipient, card, "", update=update)
+        return self.adapter.send(message, self.adapter.render(message))
+
+    def seen_by(self, user, chat="p2p"):
+        return self.control.get(f"/feishu/chats/{chat}/messages", params={"user": user}).json()
+
+    def click(self, user, button, chat="p2p", **form):
+        message = [seen for seen in self.seen_by(user, chat) if seen["kind"] == "card"][-1]
+        return self.post("/feishu/clicks", user=user, message_id=message["id"], button=button, form=form)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    wire = Wire(tmp_path_factory.mktemp("wire"))
+    yield wire
+    wire.close()
+
+
+@pytest.fixture
+def wire(running):
+    running.post("/reset")
+    yield running
+    assert running.product.outcomes.empty()
+
+
+def test_what_a_person_writes_arrives_as_written(wire):
+    wire.says("小李", "报备 杭州云途科技 张伟 13800001111")
+
+    event = wire.product.event()
+    assert (MessageReceived, "ou_demo_xiaoli", "direct", "报备 杭州云途科技 张伟 13800001111") == (
+        type(event),
+        event.sender.user_id,
+        event.chat.kind,
+        event.text,
+    )
+
+
+def test_in_a_group_the_bot_hears_only_what_is_said_to_it(wire):
+    wire.says("小李", "大家好", chat="华东销售群")
+    wire.says("小李", "@聊单 查重 云途", chat="华东销售群")
+
+    event = wire.product.event()
+    assert ("group", "查重 云途") == (event.chat.kind, event.text)
+
+
+def test_a_redelivery_carries_the_same_key(wire):
+    wire.post("/feishu/messages", user="小李", chat="p2p", text="帮助", times=2)
+
+    assert wire.product.event().key == wire.product.event().key
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_emulator_accepts_every_sample_card(wire, name):
+    person = PEOPLE[list(SAMPLES).index(name) % len(PEOPLE)]
+
+    result = wire.send(SAMPLES[name], person, ref=f"sample-{name}")
+
+    assert result.message_id.startswith("om_")
+    assert "card" == wire.seen_by(person)[-1]["kind"]
+
+
+def test_a_click_brings_our_payload_and_shows_toast_and_new_face(wire):
+    wire.send(APPROVAL, "laozhang", ref="r-click")
+    wire.product.replies.put(toast("已同意", card=DECIDED))
+
+    outcome = wire.click("老张", "同意", destination="pool", reason="资料齐全")
+
+    event = wire.product.event()
+    assert ({"type": "success", "text": "已同意"}, True) == (outcome["toast"], outcome["card_changed"])
+    assert (ActionClicked, "v1.approval.approve.signature") == (type(event), event.payload)
+    assert {"destination": "pool", "reason": "资料齐全"} == event.form
+    assert "已同意" in wire.seen_by("老张")[-1]["text"]
+
+
+def test_a_submitted_form_brings_texts_choices_and_dates(wire):
+    wire.send(REGISTRATION_FORM, "xiaoli", ref="r-form")
+
+    wire.click("小李", "提交", name="杭州云途", source="referral", expected_on="2026-12-31", need="ERP\n二期")
+
+    event = wire.product.event()
+    assert ("杭州云途", "referral", "2026-12-31", "ERP\n二期") == tuple(
+        event.form[name] for name in ("name", "source", "expected_on", "need")
+    )
+    assert ("v1.registration.submit.signature", "b0") == (event.payload, event.button)
+
+
+def test_a_click_in_a_group_is_known_to_come_from_one(wire):
+    wire.says("小李", "@聊单 公海", chat="华东销售群")
+    group = wire.product.event().chat.id
+    wire.send(POOL, group, ref="r-group", kind="group")
+
+    wire.click("小王", "下一页", chat="华东销售群")
+
+    event = wire.product.event()
+    assert (ChatRef("group", group), "ou_demo_xiaowang") == (event.chat, event.sender.user_id)
+
+
+def test_a_sent_card_is_updated_for_its_reader(wire):
+    result = wire.send(NOTICE, "xiaowang", ref="r-first")
+    sent = SentCard(result.message_id, result.card_ref, Recipient("person", "ou_demo_xiaowang"), datetime.now(UTC))
+
+    wire.send(DECIDED, "xiaowang", ref="r-second", update=sent)
+
+    assert ["报备审批"] == [message["card"]["title"] for message in wire.seen_by("小王")]
+
+
+def test_a_plain_text_arrives_as_text(wire):
+    message = Outbound("r-text", Recipient("person", "ou_demo_xiaoli"), None, "请在单聊中发送「帮助」")
+
+    wire.adapter.send(message, wire.adapter.render(message))
+
+    assert ("text", "请在单聊中发送「帮助」") == tuple(wire.seen_by("小李")[-1][key] for key in ("kind", "text"))
+
+
+def test_an_expired_token_is_replaced_without_losing_the_message(wire):
+    wire.post("/feishu/faults", api="im/v1/messages", kind="token_expired", times=1)
+
+    wire.send(NOTICE, "xiaoli", ref="r-token")
+
+    assert 1 == len(wire.seen_by("小李"))
+
+
+def test_a_lost_answer_and_its_retry_make_one_message(wire):
+    wire.post("/feishu/faults", api="im/v1/messages", kind="drop_after_accept", times=1)
+    with pytest.raises(PlatformError) as lost:
+        wire.send(NOTICE, "xiaoli", ref="r-lost")
+
+    wire.send(NOTICE, "xiaoli", ref="r-lost")
+
+    assert (True, 1) == (lost.value.unknown_outcome, len(wire.seen_by("小李")))
+
+
+@pytest.mark.parametrize("kind", ["rate_limit", "http500"])
+def test_trouble_of_the_platform_is_worth_a_retry(wire, kind):
+    wire.post("/feishu/faults", api="im/v1/messages", kind=kind, times=1)
+
+    with pytest.raises(PlatformError) as trouble:
+        wire.send(NOTICE, "xiaoli", ref=f"r-{kind}")
+
+    assert not trouble.value.permanent
+
+
+def test_an_unknown_person_is_a_permanent_failure(wire):
+    with pytest.raises(PlatformError) as failed:
+        wire.send(NOTICE, "nobody", ref="r-nobody")
+
+    assert failed.value.permanent
+
+
+def test_the_directory_names_people_and_their_managers(wire):
+    client = wire.adapter.client
+    departments = list(read_departments(client))
+    members = {member.name: member for entry in departments for member in read_members(client, entry.id)}
+
+    assert "ou_demo_laozhang" == members["小李"].manager_id
+    assert "华东一组" in {department.name for department in departments}
