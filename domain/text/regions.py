@@ -50,10 +50,11 @@ class Place(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class RegionFound:
     """
-    A region in a text: its canonical name and the span that named it.
+    A region in a text: its canonical name, the same without the county, and the span that named it.
     """
 
     name: str
+    wide: str
     start: int
     end: int
 
@@ -146,7 +147,7 @@ def find_regions(text: str) -> tuple[RegionFound, ...]:
 
 def _area(text: str, at: int) -> RegionFound | None:
     name = next((text[at : at + size] for size in (3, 2) if text[at : at + size] in AREAS), None)
-    return RegionFound(name, at, at + len(name)) if name else None
+    return RegionFound(name, name, at, at + len(name)) if name else None
 
 
 def _chain(text: str, at: int, *, loose: bool) -> RegionFound | None:
@@ -157,12 +158,13 @@ def _chain(text: str, at: int, *, loose: bool) -> RegionFound | None:
     if not parents:
         return None
     end, candidates = parents
-    parts = [candidates[0].short]
-    while len(parts) < 3 and (inner := _child(text, end, candidates)):
+    chain_of = [candidates[0]]
+    while len(chain_of) < 3 and (inner := _child(text, end, candidates)):
         end, candidates = inner
-        if candidates[0].short != parts[-1]:
-            parts.append(candidates[0].short)
-    return RegionFound("".join(parts), at, end)
+        if candidates[0].short != chain_of[-1].short:
+            chain_of.append(candidates[0])
+    wide = [place.short for place in chain_of if place.level < 2] or [chain_of[0].short]
+    return RegionFound("".join(place.short for place in chain_of), "".join(wide), at, end)
 
 
 def _longest(text: str, at: int, *, loose: bool) -> tuple[int, tuple[Place, ...]] | None:

@@ -1,0 +1,129 @@
+"""
+The command that a message gives, if it gives one: the word stands first, perhaps after a mention and a polite phrase.
+
+A sentence that merely contains such a word is not a command: 昨天的报备老张批了吗 is small talk.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from domain.text.companies import Sureness, find_company
+from domain.text.data.command_words import COMMAND_WORDS, GLUED_ARGUMENT, WITH_ARGUMENT
+from domain.text.folding import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """
+    A command and what was written behind it, as sent.
+    """
+
+    key: str
+    argument: str
+
+
+_MENTION: Final = re.compile(r"^(?:\s*@[^\s@,:]{1,20}(?:\s+|[,:]|$))+|^\s*@聊单\s*")
+_POLITE: Final = re.compile(
+    r"^(?:[\s,.。!:;~/#]|你好|您好|hi|hello|在吗[?,]?|机器人|小助手|助手|聊单|麻烦(?:你|您)?|请|帮(?:我|忙)?(?=[^助])|给我|我要(?=查|看|领|认|退|延|取消|跟进|录|登)|我想(?=查|看|领|认|退|延|取消|跟进|录|登)|"
+    r"来(?=报备|查)|再(?=报备|查重)|现在(?=报备|查))+",
+    re.IGNORECASE,
+)
+_TAIL: Final = re.compile(r"(?:[\s,.。!~;:]|吧|哈|呗|啦|哦|谢谢|多谢|辛苦了?|一下|下)+$")
+_ASKED_BEFORE: Final = re.compile(
+    r"^(?P<who>.{2,40}?)[,，\s]*(?:这个|这家)?(?:客户|公司)?[,\s]*(?:(?:之前|以前|已经|现在|目前)?(?:有没有|有|是不是|是否)(?:被)?(?:别的?)?(?:人|谁|同事)?(?:已经|之前|在)?(?:报备过|报备了|报过|报备|报了|跟过|跟进过|跟了|在跟|跟|做过|被报备)(?:没有|没|吗|么)?"
+    r"|(?:有没有|是不是|是否|会不会)(?:重复|撞单|撞)(?:了|吗)?|查(?:一下|下|个)?重|重复(?:了)?(?:没有|没|吗)|撞单(?:了)?(?:没有|没|吗)|谁在跟|是谁(?:的客户|在跟|报备的|的))\s*[?。!]*$"
+)
+_QUESTION: Final = re.compile(r"[吗么呢?]\s*$|怎么|为什么|什么|多久|几天|哪[里个些天]|是不是|能不能|可不可以|可以吗|行不行|如何|谁(?!家)|多少")
+_NARRATIVE: Final = re.compile(
+    r"^(?:的|了|过|完|时|后|前|期|人|单|率|量|成功|失败|通过|流程|规则|制度|政策|标准|要求|进度|记录|表|数据|系统|已|被|都|也|没|不|还|就|才|得|这|那|什么|怎么|情况|状态|结果|信息|和|与|或|一共|总共|几|多少|好了|吧)"
+)
+_SMALL_TALK: Final = re.compile(r"快递|天气|外卖|工牌|工资|奖金|会议|机票|火车|车票|航班|酒店|路线|地址|高铁|股票|油价|发票|物料|礼品|物资|门禁|钥匙|打车|午饭|吃饭|电影|比赛|红包|奖品|盒饭|电脑|密码|余额|邮件|社保|公积金|押金|资料|汇率|新闻|手册|文件")
+_SEPARATED: Final = re.compile(r"^[\s:,.;。!\-—#/|]+")
+
+
+def find_command(text: str) -> Command | None:
+    """
+    Return the command a message gives, None when it gives none.
+    """
+    bare = address(text)
+    folded = fold(bare)
+    asked = _asked(bare, folded)
+    if asked:
+        return asked
+    match = _words().match(folded)
+    if not match:
+        return Command("help", "") if folded.strip(" 。!,") in {"?", "??", "???"} else None
+    key, rest = _keys()[match.group().lower()], bare[match.end() :]
+    tail = _TAIL.sub("", fold(rest))
+    if not tail:
+        return Command(key, "")
+    if key not in WITH_ARGUMENT or not _may_follow(key, fold(rest)):
+        return None
+    argument = _SEPARATED.sub("", rest)
+    argument = argument if key in {"register", "follow_up"} else argument[: len(_TAIL.sub("", fold(argument)))]
+    return Command(key, argument.strip())
+
+
+def address(text: str) -> str:
+    """
+    Drop the mention of the bot and the polite words before the matter.
+    """
+    text = text.lstrip()
+    for pattern in (_MENTION, _POLITE, _MENTION):
+        text = text[_end(pattern, text) :]
+    return text
+
+
+def _end(pattern: re.Pattern[str], text: str) -> int:
+    match = pattern.match(fold(text))
+    return match.end() if match and match.end() < len(text) else 0
+
+
+@lru_cache(maxsize=1)
+def _keys() -> dict[str, str]:
+    return {word: key for key, words in COMMAND_WORDS.items() for word in words.split()}
+
+
+@lru_cache(maxsize=1)
+def _words() -> re.Pattern[str]:
+    words = sorted((word for word in _keys() if word != "?"), key=len, reverse=True)
+    return re.compile("|".join(rf"{re.escape(word)}(?![a-z])" for word in words), re.IGNORECASE)
+
+
+def _may_follow(key: str, rest: str) -> bool:
+    """
+    Say whether what stands behind the word can be its argument.
+    """
+    separated = _SEPARATED.match(rest) is not None
+    argument = _SEPARATED.sub("", rest)
+    if key in {"register", "follow_up"}:
+        return separated or not _NARRATIVE.match(argument)
+    if not separated and key not in GLUED_ARGUMENT:
+        return key == "my_customers" and re.match(r"[\d一二三四五六七八九十]|里|中|,", argument) is not None
+    if len(argument) > 60 or _SMALL_TALK.search(argument) or (_NARRATIVE.match(argument) and not separated):
+        return False
+    known = find_company(argument)
+    if _QUESTION.search(argument) and not (known and key in {"dedup_check", "find_customer"}):
+        return False
+    return separated or not re.search(r"[了过]$|^(?:一下)?[我你他她它这那]|的(?:时候|话|事|人)", argument)
+
+
+def _asked(text: str, folded: str) -> Command | None:
+    """
+    Read a question whether somebody has a customer already: 云途科技有人报过吗.
+    """
+    match = _ASKED_BEFORE.match(folded)
+    if not match:
+        return None
+    who = match["who"]
+    prefix = re.match(r"(?:查(?:一下|下|查)?|看(?:一下|下|看)?|问(?:一下|下)?|请问|想问(?:一下|下)?|我想问下|客户|公司|这个|那个|[\s,:])+", who)
+    begin = prefix.end() if prefix and prefix.end() < len(who) else 0
+    name = text[begin : match.end("who")].strip(" ，,:：")
+    company = find_company(who[begin:])
+    if re.search(r"[我你他谁]|昨天|今天|什么|怎么|报备|的", name) or (len(name) > 20 and not company):
+        return None
+    if company and company.sureness >= Sureness.PLACED:
+        name = text[begin + company.start : begin + company.end]
+    return Command("dedup_check", name)

@@ -1,0 +1,185 @@
+"""
+Organisations in running text: with a legal form, by the kind of institution, or by the trade at the end of the name.
+
+Answers where a name stands and how sure that is; which of several names is the customer is decided in `registration`.
+Normalising names for comparison belongs to the duplicate check.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+from typing import Final
+
+from domain.text.data.organisations import INSTITUTIONS, LATIN_FORMS, LEGAL_FORMS, SHORT_SHOPS, TRADES
+from domain.text.regions import find_regions
+
+
+class Sureness(IntEnum):
+    """
+    How a name was recognised, from a bare brand to a legal form.
+    """
+
+    BRAND = 1
+    TRADE = 2
+    PLACED = 3
+    INSTITUTION = 4
+    LEGAL = 5
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyFound:
+    """
+    The span of a name in a piece of text.
+    """
+
+    start: int
+    end: int
+    sureness: Sureness
+
+
+def _any(words: tuple[str, ...]) -> str:
+    return "|".join(map(re.escape, sorted(set(words), key=len, reverse=True)))
+
+
+_BODY: Final = r"[\u4e00-\u9fffA-Za-z0-9()·&\-+.' ]"
+_LEGAL: Final = re.compile(
+    rf"(?:{_any(LEGAL_FORMS)})(?:\(有限合伙\)|\(普通合伙\))?(?:[\u4e00-\u9fff()]{{2,10}}?(?:分公司|子公司|办事处|研究院|分厂|事业部))?"
+)
+_LATIN_LEGAL: Final = re.compile(rf"(?<=[A-Za-z,.)\s])(?:{_any(LATIN_FORMS)})(?![A-Za-z])")
+_INSTITUTION: Final = re.compile(_any(INSTITUTIONS))
+_TRADE: Final = re.compile(_any(TRADES))
+_WORDS_ONLY: Final = re.compile(rf"(?:{_any((*TRADES, *INSTITUTIONS, '系统', '项目', '公司', '客户', '管理', '平台', '方案', '产品', '办公', '高端', '大型', '全屋', '定制'))})+")
+_LEAD_IN: Final = re.compile(
+    r"(?:[\s,.:;\-()\[\]*#•·]|报备|登记|录入|新增|添加|一下|下|新的?客户|客户(?:名称?|公司)?(?:是|叫|为)?|公司(?:名称?)?(?:是|叫|为)|单位(?:是|叫)|终端(?:客户|用户)?(?:是|叫)?|最终(?:客户|用户)(?:是|叫)?"
+    r"|这个?|那个?|一?个|一?家|有家|有个|我们?(?:这边|这里)?(?=有|是|在|认识|接触|刚|今天|昨天|想|要|的|手上)|我(?:这边|这里)|手上|手里|是|叫做?|名叫|名为"
+    r"|今天|昨天|前天|刚刚|刚才|刚|上周|上午|下午|早上|最近|又|来了|有|在(?=[\u4e00-\u9fff]{0,3}(?:展|会))|认识了?|接触了?|拜访了?|见了|聊了|联系了?|去了|加了|遇到了?|拿到了?|谈了|跑了|来自"
+    r"|帮我?|麻烦|请|把|给我|给|您好|你好|大家好|领导|老板(?=们?[,，])|[嗯啊哦呃额噢]|那个|然后|就是|关于|和|跟|与|对|向|通过)+"
+)
+_STOP_INSIDE: Final = re.compile(
+    r"[,;。!?\n\t|]|想(?!象)|需要|需求|预算|打算|准备|采购|要(?:做|买|上|采|一|报|求|\d)|电话|手机|联系人|联系方式|对接人|负责人|主营|主要做|专门做|专做|从事|是做|来源|咨询|介绍|推荐|认识|"
+    r"做(?!客)|的(?!士|卢)|(?<![\u4e00-\u9fff])在|客户(?!服务)|预计|大概|左右|了(?!凡)|吗|呢|吧"
+)
+_GAP_STOP: Final = re.compile(r"采购|财务|行政|信息部|技术部|市场部|销售|做|想|要|需|的|找|联系|老板|经理|主任|总|工(?!程|业|厂|会|坊|作)|先生|女士|[老小]")
+_MAX: Final = 40
+
+
+def find_company(piece: str) -> CompanyFound | None:
+    """
+    Return the surest name in a folded piece without separators.
+    """
+    start = lead_in(piece)
+    for reader in (_legal, _latin_legal, _institution, _trade):
+        found = reader(piece, start)
+        if found:
+            return found
+    return None
+
+
+def lead_in(piece: str) -> int:
+    """
+    Return where the words of speech before a name end (今天认识了一家 …).
+    """
+    match = _LEAD_IN.match(piece)
+    end = match.end() if match else 0
+    return end if end < len(piece) else 0
+
+
+def is_wordy(text: str) -> bool:
+    """
+    Say whether a text is made of trade words alone (仓储物流系统) and so names nobody.
+    """
+    return _WORDS_ONLY.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=512)
+def leading_region(text: str) -> int:
+    """
+    Return the length of the place a name begins with, 0 without one.
+    """
+    found = next(iter(find_regions(text[:14])), None)
+    return found.end if found and found.start == 0 else 0
+
+
+def _legal(piece: str, start: int) -> CompanyFound | None:
+    for form in _LEGAL.finditer(piece, start):
+        begin = _begin(piece, start, form.start())
+        if form.start() - begin >= 2 and form.end() - begin <= _MAX:
+            sureness = Sureness.LEGAL
+            if form.group() in {"公司", "集团", "控股", "总公司", "分公司"}:
+                brand = piece[begin : form.start()]
+                if is_wordy(brand) or len(brand) < 2 or brand in {"你们", "我们", "他们", "贵", "本", "该", "这家", "那家", "母", "物业", "外地", "本地"}:
+                    continue
+            return CompanyFound(begin, form.end(), sureness)
+    return None
+
+
+def _latin_legal(piece: str, start: int) -> CompanyFound | None:
+    form = _LATIN_LEGAL.search(piece, start)
+    if not form or form.start() - start < 3:
+        return None
+    return CompanyFound(start, form.end(), Sureness.LEGAL)
+
+
+def _institution(piece: str, start: int) -> CompanyFound | None:
+    for tail in _INSTITUTION.finditer(piece, start):
+        begin = _begin(piece, start, tail.start())
+        brand = piece[begin : tail.start()]
+        if len(brand) < 2 or is_wordy(brand) or _STOP_INSIDE.search(brand):
+            continue
+        end = _extended(piece, tail.end(), _INSTITUTION)
+        return CompanyFound(begin, end, Sureness.INSTITUTION)
+    return _short_shop(piece, start)
+
+
+def _short_shop(piece: str, start: int) -> CompanyFound | None:
+    text = piece[start:]
+    region = leading_region(text)
+    if text.endswith(SHORT_SHOPS) and region and 4 <= len(text) <= 14 and not _STOP_INSIDE.search(text):
+        return CompanyFound(start, len(piece), Sureness.PLACED)
+    return None
+
+
+def _trade(piece: str, start: int) -> CompanyFound | None:
+    for tail in _TRADE.finditer(piece, start):
+        begin = _begin(piece, start, tail.start())
+        brand = piece[begin : tail.start()]
+        region = leading_region(brand + "  ")
+        if len(brand) - region < (1 if region else 2) or is_wordy(brand[region:]) or _STOP_INSIDE.search(brand):
+            continue
+        end = _extended(piece, tail.end(), _TRADE)
+        return CompanyFound(begin, end, Sureness.PLACED if region else Sureness.TRADE)
+    return None
+
+
+def _begin(piece: str, start: int, end: int) -> int:
+    """
+    Return where the name that ends here begins: behind the last word that no name contains.
+    """
+    begin = max(start, end - _MAX)
+    for stop in _STOP_INSIDE.finditer(piece, begin, end):
+        if end - stop.end() >= 2:
+            begin = stop.end()
+    return begin + lead_in(piece[begin:end])
+
+
+def _extended(piece: str, end: int, tails: re.Pattern[str]) -> int:
+    """
+    Return the end of a name that goes on after its first tail (浙江大学 → 浙江大学医学院附属第一医院).
+    """
+    while True:
+        following = tails.search(piece, end, min(len(piece), end + 12))
+        if not following:
+            return _bracketed(piece, end)
+        gap = piece[end : following.start()]
+        if _STOP_INSIDE.search(gap) or _GAP_STOP.search(gap) or not re.fullmatch(r"[\u4e00-\u9fff()]{0,7}", gap):
+            return _bracketed(piece, end)
+        end = following.end()
+
+
+def _bracketed(piece: str, end: int) -> int:
+    """
+    Include a place in brackets behind the name: 云途科技(苏州).
+    """
+    bracket = re.match(r"\(([\u4e00-\u9fff]{2,6})\)", piece[end:])
+    return end + bracket.end() if bracket and leading_region(bracket[1]) == len(bracket[1]) else end

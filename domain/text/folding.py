@@ -1,0 +1,77 @@
+"""
+Spelling variants folded away character by character, so that every position in a folded text is the same position in
+the original: a recogniser reads the folded text and cuts its finding out of the original.
+
+`fold` unifies widths, brackets and dashes; `fold_digits` also turns dictated digits (幺三八…) and the usual slips of
+text recognition in long numbers (O for 0, l for 1) into digits.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+_FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_ALIKE: Final = {
+    ord(one): plain
+    for group, plain in (
+        ("\u3000\xa0\t", " "),
+        ("【〔「『〖[", "["),
+        ("】〕」』〗]", "]"),
+        ("－—–−‐‑―─", "-"),  # noqa: RUF001 - every dash people type
+        ("～〜∼", "~"),  # noqa: RUF001
+        ("“”„＂", '"'),
+        ("‘’＇", "'"),  # noqa: RUF001
+        ("｜│┃￤¦", "|"),  # noqa: RUF001
+        ("﹕∶꞉", ":"),  # noqa: RUF001
+        ("、", "、"),
+        ("￥", "¥"),
+        ("﹐", ","),
+        ("。｡", "。"),
+    )
+    for one in group
+}
+_TABLE: Final = _FULL_WIDTH | _ALIKE
+_SPOKEN: Final = dict(zip("零〇○洞一壹幺二贰两三叁四肆五伍六陆七柒拐八捌九玖勾", "0000111222334455667778899" "9", strict=True))
+_SPOKEN_RUN: Final = re.compile(rf"[{''.join(_SPOKEN)}\d](?:[ \-,]{{0,2}}[{''.join(_SPOKEN)}\d]){{6,19}}")
+_MOBILE: Final = re.compile(r"1[3-9](?:[ \-,]{0,2}\d){9}")
+_LANDLINE: Final = re.compile(r"0\d(?:[ \-,]{0,2}\d){8,10}|[48]00(?:[ \-,]{0,2}\d){7}")
+_SLIPS: Final = str.maketrans("OoDQlI|!", "00001111")
+_SLIPPED_RUN: Final = re.compile(r"(?<![A-Za-z@.\-_/])[+]?[0-9OoDQlI|!](?:[ \-()]{0,2}[0-9OoDQlI|!]){6,16}(?![A-Za-z@_])")
+
+
+def fold(text: str) -> str:
+    """
+    Return the text with widths, brackets, dashes and symbols unified; same length, same positions.
+    """
+    folded = text.translate(_TABLE)
+    return "".join(" " if unicodedata.category(one) in {"So", "Sk", "Mn", "Cf"} else one for one in folded)
+
+
+def fold_digits(folded: str) -> str:
+    """
+    Return the folded text with dictated digits and slips in long numbers turned into digits; same length.
+    """
+    characters = list(folded)
+    for run in _SPOKEN_RUN.finditer(folded):
+        for start, end in _dictated(run.group()):
+            at = run.start()
+            characters[at + start : at + end] = (_SPOKEN.get(one, one) for one in folded[at + start : at + end])
+    return _SLIPPED_RUN.sub(_mend, "".join(characters))
+
+
+def _dictated(run: str) -> Iterator[tuple[int, int]]:
+    """
+    Find the phone inside a run of digits, so that 张三 before it and 五十万 after it keep their own meaning.
+    """
+    digits = "".join(_SPOKEN.get(one, one) for one in run)
+    if digits == run:
+        return
+    found = _MOBILE.search(digits) or _LANDLINE.search(digits)
+    if found:
+        yield found.span()
+
+
+def _mend(run: re.Match[str]) -> str:
+    text = run.group()
+    return text.translate(_SLIPS) if sum(map(str.isdigit, text)) >= 5 else text

@@ -1,0 +1,109 @@
+"""
+Announced fields: where a form, a signature or a business card says which field follows.
+
+A label counts before a colon, at the beginning of a line or cell before its value, and between spaces in one line.
+Numbering, bullets and brackets around it belong to it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from domain.text.data.labels import AGENT_WORDS, LABELS, SPACED_EXCLUDED, TWO_WORD_LABELS
+
+_SLOT_OF: Final = {word: slot for slot, words in LABELS.items() for word in words.split()} | TWO_WORD_LABELS
+
+
+@dataclass(frozen=True, slots=True)
+class LabelHit:
+    """
+    A label at a span of the text; its value begins at `end` and reaches to `until` at most.
+    """
+
+    slot: str
+    start: int
+    end: int
+    until: int
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> re.Pattern[str]:
+    spaced = {word: word for word in _SLOT_OF}
+    spaced |= {r" {0,3}".join(word): word for word in _SLOT_OF if re.fullmatch(r"[\u4e00-\u9fff]{2,4}", word)}
+    words = "|".join(
+        pattern if pattern != word else re.escape(word)
+        for pattern, word in sorted(spaced.items(), key=lambda one: (len(one[1]), len(one[0])), reverse=True)
+    )
+    mark = r"(?:(?:^|(?<=[\n| ,;。]))(?:\(?\d{1,2}\)?[.、):,]{1,2}|[一二三四五六七八九十]{1,2}[、.]|[*#\-•·>]{1,3}) {0,2})?[\[(<*\"]{0,2}"
+    role = rf"(?P<role>{'|'.join(AGENT_WORDS)})?(?:终端客户|最终用户|终端用户|最终客户|客户|甲方|主要|项目|采购|我方)??(?:的)?"
+    note = r"(?: {0,2}\([^()\n]{0,14}\))? {0,3}[\])>*\"]{0,2}"
+    return re.compile(
+        rf"(?P<mark>{mark})(?<![A-Za-z]){role}(?P<word>{words})(?P<tail>{note} {{0,3}}(?P<sign>[:=|])?)",
+        re.IGNORECASE | re.MULTILINE,
+    )
+
+
+def find_labels(folded: str) -> tuple[LabelHit, ...]:
+    """
+    Return the labels of a folded text in order, each with the reach of its value.
+    """
+    hits = list(_hits(folded))
+    limits = [hit.start for hit in hits[1:]] + [len(folded)] if hits else []
+    return tuple(
+        LabelHit(hit.slot, hit.start, hit.end, _line_end(folded, hit.end, limit))
+        for hit, limit in zip(hits, limits, strict=True)
+    )
+
+
+def _hits(folded: str) -> Iterator[LabelHit]:
+    at = 0
+    while match := _pattern().search(folded, at):
+        slot = _slot(match, folded)
+        if slot is None:
+            at = match.start("word") + 1
+            continue
+        yield LabelHit(slot, match.start(), match.end(), match.end())
+        at = match.end()
+
+
+def _slot(match: re.Match[str], folded: str) -> str | None:
+    word = re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", match["word"]).lower()
+    slot = _SLOT_OF.get(word)
+    if slot is None or not _announces(match, folded, word):
+        return None
+    if match["role"] and slot != "agent":
+        return "agent" if slot == "name" else "ignored"
+    return slot
+
+
+def _announces(match: re.Match[str], folded: str, word: str) -> bool:
+    """
+    Say whether the word is used as a label here: by a colon, by brackets, as a table cell, or by the spaces around it.
+    """
+    before = folded[match.start() - 1 : match.start()] if match.start() else "\n"
+    opens = before in "\n|,;。 " or bool(match["mark"].strip())
+    tail, sign = match["tail"], match["sign"]
+    if sign in {":", "="}:
+        return (opens or not word.isascii()) and folded[match.end() : match.end() + 2] != "//"
+    if sign == "|":
+        return opens
+    if "[" in match["mark"] and "]" in tail:
+        return True
+    if len(word) == 1 and word in "mtf":
+        return before in "\n " and re.match(r" {0,2}[+(\d]", folded[match.start("tail") :]) is not None
+    return opens and tail[-1:] == " " and word not in SPACED_EXCLUDED
+
+
+def _line_end(folded: str, start: int, limit: int) -> int:
+    """
+    Return where a value ends: at the next label, or at the end of its line; an empty value may stand on the next line.
+    """
+    end = folded.find("\n", start, limit)
+    if end < 0:
+        return limit
+    if folded[start:end].strip(" |\t"):
+        return end
+    following = folded.find("\n", end + 1, limit)
+    return following if following >= 0 else limit

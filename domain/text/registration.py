@@ -1,0 +1,376 @@
+"""
+A registration (报备) read out of a message in any order and style: form, one line, signature, business card, dictation.
+
+Labelled values win over recognised ones; the end customer wins over the agent; a phone or person standing with the
+agent, or with our own seller, is not the customer's. A place inside the customer's name is not its region: only what
+is said counts.
+"""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from domain.text.amounts import Amount, parse_amount
+from domain.text.companies import Sureness, find_company, is_wordy, lead_in
+from domain.text.found import FieldProblem, Found
+from domain.text.labels import LabelHit
+from domain.text.people import Person, courteous, person_prefix, read_latin_person, read_person, read_title
+from domain.text.phones import main_phone
+from domain.text.pieces import BLANK, Layout, Piece, lay_out, pieces
+from domain.text.policy import FIELD_LIMITS
+from domain.text.regions import canonical_region, find_regions
+from domain.text.slots import NameFound, Role, Slots, read_pieces
+from domain.text.vocabulary import read_industry, read_source
+
+PARTNER_SOURCE: Final = "代理商/伙伴报备"
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationFields:
+    """
+    What a message says about a new customer; None where it says nothing. Money in fen.
+    """
+
+    name: str | None = None
+    contact: str | None = None
+    title: str | None = None
+    phone: str | None = None
+    phones: tuple[str, ...] = ()
+    email: str | None = None
+    amount_fen: int | None = None
+    amount_max_fen: int | None = None
+    source: str | None = None
+    region: str | None = None
+    industry: str | None = None
+    need: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """
+    A registration as read, with what nobody could place and how much of the text it explains.
+    """
+
+    fields: RegistrationFields
+    unknown: tuple[str, ...]
+    problems: tuple[FieldProblem, ...]
+    sureness: int
+    labelled: int
+    explained: float
+
+
+def read_registration(text: str) -> Reading:
+    """
+    Read a cleaned message, without the command word, as a registration.
+    """
+    layout = lay_out(text)
+    slots, values = Slots(), _values(layout)
+    free = _free_pieces(layout, values)
+    read_pieces(layout, free, slots)
+    zone = _customer_zone(layout, slots, values)
+    name = _name(layout, slots, values)
+    person = _person(layout, slots, values, zone, name)
+    fields, problems = _fields(layout, slots, values, zone, name, person)
+    unknown = tuple(found.value for found in slots.rest if found.value != fields.name)
+    return Reading(fields, unknown, problems, _sureness(slots, name), len(values), _explained(layout, unknown))
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """
+    The text a label announces.
+    """
+
+    slot: str
+    label: str
+    start: int
+    end: int
+
+
+def _values(layout: Layout) -> list[Value]:
+    """
+    Cut each label's value: short fields end at the first separator, a need reaches to the next label.
+    """
+    return [_value(layout, hit) for hit in layout.labels]
+
+
+def _value(layout: Layout, hit: LabelHit) -> Value:
+    start, until = hit.end, hit.until
+    while start < until and layout.folded[start] in " \n|:":
+        start += 1
+    end = until
+    if hit.slot in {"name", "contact", "title", "source", "region", "industry", "agent"}:
+        found = re.search(r"[,;。|\n\x00]", layout.blanked[start:until])
+        end = start + found.start() if found else until
+        end = _first_token(layout, hit.slot, start, end)
+    elif hit.slot in {"ignored", "phone", "email", "amount"}:
+        found = re.search(r"[,;。|\n]", layout.folded[start:until])
+        end = start + found.start() if found else until
+    return Value(hit.slot, layout.folded[hit.start : hit.end], start, end)
+
+
+def _first_token(layout: Layout, slot: str, start: int, end: int) -> int:
+    """
+    End a labelled name or person before a second thing written behind a space (云途科技 张伟).
+    """
+    parts = list(pieces(layout.blanked, start, end))
+    if len(parts) < 2 or slot not in {"name", "contact", "agent"}:
+        return end
+    tail = layout.folded[parts[1].start : parts[1].end]
+    if slot == "contact" and read_title(tail):
+        return end
+    if slot == "contact" or read_person(tail) or find_company(layout.folded[parts[0].start : parts[0].end]):
+        return parts[0].end
+    return end
+
+
+def _free_pieces(layout: Layout, values: list[Value]) -> list[Piece]:
+    """
+    Return the pieces that no label announces, in order of the text.
+    """
+    free: list[Piece] = []
+    at = 0
+    for hit, value in zip(layout.labels, values, strict=True):
+        free.extend(pieces(layout.blanked, at, hit.start))
+        at = max(value.end, hit.end)
+    free.extend(pieces(layout.blanked, at, len(layout.blanked)))
+    return free
+
+
+def _of(values: list[Value], slot: str) -> list[Value]:
+    return [value for value in values if value.slot == slot]
+
+
+def _customer_zone(layout: Layout, slots: Slots, values: list[Value]) -> list[tuple[int, int]]:
+    """
+    Return the spans that speak of others: the agent up to the customer's name, our own seller, other announced facts.
+    """
+    others = [(value.start, value.end) for value in _of(values, "ignored")]
+    heads = sorted(
+        [(name.start, name.role) for name in slots.names]
+        + [(value.start, "agent") for value in _of(values, "agent")]
+        + [(value.start, "end") for value in _of(values, "name")]
+    )
+    for (start, role), (following, _) in pairwise([*heads, (len(layout.text), "end")]):
+        if role == "agent":
+            line = layout.folded.find("\n", start)
+            others.append((start, min(following, line) if line >= 0 else following))
+    return others
+
+
+def _outside(found: Found[str] | Found[Person], others: list[tuple[int, int]]) -> bool:
+    return not any(start <= found.start < end for start, end in others)
+
+
+def _name(layout: Layout, slots: Slots, values: list[Value]) -> NameFound | None:
+    """
+    Choose the customer: labelled, called the end customer, then the surest company that is no agent, then a brand.
+    """
+    labelled = [_labelled_name(layout, value) for value in _of(values, "name")]
+    candidates = [one for one in labelled if one] + [one for one in slots.names if one.role != "agent"]
+    brand = _brand(layout, slots, candidates)
+    pool = [*candidates, *([brand] if brand else [])]
+    if not pool:
+        return None
+    first_start = min(one.start for one in pool)
+    return max(pool, key=lambda one: (one.role == "end", one.labelled, _weight(one, first_start), -one.start))
+
+
+def _weight(name: NameFound, first_start: int) -> int:
+    """
+    A trade name counts less than a bare brand before it: 报备 云途 … 激光切割设备.
+    """
+    if name.sureness <= Sureness.TRADE:
+        return 2 if name.start == first_start else 0
+    return int(name.sureness)
+
+
+def _labelled_name(layout: Layout, value: Value) -> NameFound | None:
+    said = layout.said(value.start, value.end).strip(" ,;.。:\"'*|[]<>")
+    if not said:
+        return None
+    label = re.sub(r"\W", "", value.label)
+    role: Role = "end" if re.search(r"终端|最终|实际|使用|业主|end", label, re.IGNORECASE) else "plain"
+    return NameFound(said, value.start, value.end, Sureness.LEGAL, role, labelled=True)
+
+
+def _brand(layout: Layout, slots: Slots, candidates: list[NameFound]) -> NameFound | None:
+    """
+    Take an unplaced first piece as a bare brand (报备 云途 …), or the first of two possible persons (金蝶 李总).
+    """
+    if any(one.labelled or one.sureness > Sureness.TRADE for one in candidates):
+        return None
+    limit = min([len(layout.text), *(one.start for one in candidates)])
+    rest = next((found for found in slots.rest if _may_be_brand(layout, found)), None)
+    doubtful = [found for found in slots.people if not found.value.sure and not found.value.title]
+    others = len(slots.people) + len(slots.latin)
+    options = [rest] if rest else []
+    options += [Found(layout.said(one.start, one.end), one.start, one.end) for one in doubtful if others > 1][:1]
+    options += [Found(layout.said(one.start, one.end), one.start, one.end) for one in slots.latin if slots.people][:1]
+    if not options:
+        return None
+    best = min(options, key=lambda found: found.start)
+    if best.start > limit:
+        return None
+    begin = best.start + lead_in(layout.folded[best.start : best.end])
+    return NameFound(layout.said(begin, best.end), begin, best.end, Sureness.BRAND)
+
+
+def _may_be_brand(layout: Layout, found: Found[str]) -> bool:
+    text = layout.folded[found.start : found.end]
+    begin = lead_in(text)
+    bare = text[begin:]
+    if not 2 <= len(bare) <= 24 or is_wordy(bare) or not re.search(r"[A-Za-z\u4e00-\u9fff]", bare):
+        return False
+    return re.search(r"[的了吗呢吧啊么嘛]|怎么|什么|需要|想|已经|可以|不|没|请|谢谢|麻烦|明天|今天|昨天|我|你|他", bare) is None
+
+
+def _person(
+    layout: Layout, slots: Slots, values: list[Value], others: list[tuple[int, int]], name: NameFound | None
+) -> Person:
+    """
+    Choose the contact and the title: labelled, else the first person of the customer, sure names first.
+    """
+    labelled = next((one for value in _of(values, "contact") if (one := _labelled_person(layout, value))), None)
+    free = [found for found in slots.people if _outside(found, others) and not (name and name.start == found.start)]
+    free.sort(key=lambda found: (not found.value.sure, found.start))
+    latin = [found for found in slots.latin if _outside(found, others) and not (name and name.start == found.start)]
+    chosen = labelled or next((found.value for found in [*free, *latin]), Person(None))
+    full = next((one.value for one in free if chosen.contact and _same_person(chosen.contact, one.value.contact)), None)
+    title = next((said for value in _of(values, "title") if (said := layout.said(value.start, value.end).strip(" ,;。|"))), None)
+    title = title or chosen.title or next((found.value for found in slots.titles if _outside(found, others)), None)
+    contact = full.contact if full else chosen.contact
+    return Person(courteous(contact) if contact else None, title)
+
+
+def _same_person(called: str, full: str | None) -> bool:
+    """
+    Say whether a full name belongs to who was called by surname before (张总 … 张伟).
+    """
+    return bool(full) and called != full and len(called) == 2 and called[1] in "总工" and full is not None and full[0] == called[0]
+
+
+def _labelled_person(layout: Layout, value: Value) -> Person | None:
+    folded = layout.folded[value.start : value.end].replace(BLANK, " ").strip(" ,;。|*[]")
+    if not folded:
+        return None
+    parts = re.split(r"[,;、/|]| {2,}", folded)
+    if person := read_person(folded) or read_latin_person(folded):
+        return person
+    words = parts[0].split()
+    if len(words) == 2 and read_title(words[1]):
+        return Person(words[0], words[1])
+    if len(words) == 2 and read_title(words[0]):
+        return Person(words[1], words[0])
+    found = read_person(parts[0]) or (prefix[0] if (prefix := person_prefix(parts[0])) else None)
+    said = parts[0].strip()
+    return found or (Person(said) if 1 <= len(said) <= FIELD_LIMITS["contact"] and re.search(r"[^\W\d]", said) else None)
+
+
+def _fields(
+    layout: Layout,
+    slots: Slots,
+    values: list[Value],
+    others: list[tuple[int, int]],
+    name: NameFound | None,
+    person: Person,
+) -> tuple[RegistrationFields, tuple[FieldProblem, ...]]:
+    phones = tuple(dict.fromkeys(found.value for found in layout.phones if _outside(found, others)))
+    phones = phones or tuple(dict.fromkeys(found.value for found in layout.phones if _is_chat_number(layout, found)))
+    amount = _amount(layout, values)
+    money = amount if isinstance(amount, Amount) else None
+    emails = [found.value for found in layout.emails if _outside(found, others)]
+    fields = RegistrationFields(
+        name=name.text if name else None,
+        contact=person.contact,
+        title=person.title,
+        phone=main_phone(phones),
+        phones=phones,
+        email=next(iter(emails), None),
+        amount_fen=money.fen if money else None,
+        amount_max_fen=money.max_fen if money else None,
+        source=_source(layout, slots, values),
+        region=_region(layout, slots, values),
+        industry=_industry(layout, slots, values),
+        need=_need(layout, slots, values),
+    )
+    return fields, _problems(layout, values, fields, amount)
+
+
+def _is_chat_number(layout: Layout, found: Found[str]) -> bool:
+    return re.search(r"(?:微信|wechat)", layout.folded[max(0, found.start - 8) : found.start], re.IGNORECASE) is not None
+
+
+def _amount(layout: Layout, values: list[Value]) -> Amount | FieldProblem | None:
+    for value in _of(values, "amount"):
+        said = layout.folded[value.start : value.end].strip(" ,;。|")
+        if re.search(r"\(.*万", value.label) and re.fullmatch(r"[\d.,\-~到至 ]+", said):
+            said += "万"
+        if said and re.search(r"[\d一二三四五六七八九十百千万两几]", said):
+            return parse_amount(said)
+    return next((found.value for found in layout.amounts), None)
+
+
+def _source(layout: Layout, slots: Slots, values: list[Value]) -> str | None:
+    for value in _of(values, "source"):
+        if source := read_source(layout.folded[value.start : value.end]):
+            return source
+    if slots.sources:
+        return slots.sources[0].value
+    agent = _of(values, "agent") or any(name.role == "agent" for name in slots.names)
+    return PARTNER_SOURCE if agent else None
+
+
+def _region(layout: Layout, slots: Slots, values: list[Value]) -> str | None:
+    for value in _of(values, "region"):
+        said = layout.folded[value.start : value.end].strip(" ,;。|")
+        if region := canonical_region(said) or next((one.name for one in find_regions(said)), None):
+            return region
+    if slots.regions:
+        return slots.regions[0].value
+    addresses = (layout.folded[value.start : value.end] for value in _of(values, "address"))
+    return next((found[0].wide for address in addresses if (found := find_regions(address))), None)
+
+
+def _industry(layout: Layout, slots: Slots, values: list[Value]) -> str | None:
+    labelled = (read_industry(layout.said(value.start, value.end)) for value in _of(values, "industry"))
+    return next((said for said in labelled if said), None) or next((found.value for found in slots.industries), None)
+
+
+def _need(layout: Layout, slots: Slots, values: list[Value]) -> str | None:
+    for value in _of(values, "need"):
+        said = layout.said(value.start, value.end).strip(" ,;。|、")
+        if said:
+            return said[: FIELD_LIMITS["need"]]
+    found = sorted(slots.needs, key=lambda one: one.start) or slots.products
+    return found[0].value[: FIELD_LIMITS["need"]] if found else None
+
+
+def _problems(
+    layout: Layout, values: list[Value], fields: RegistrationFields, amount: Amount | FieldProblem | None
+) -> tuple[FieldProblem, ...]:
+    problems = []
+    if layout.phone_problem and not fields.phone:
+        problems.append(layout.phone_problem.value)
+    if isinstance(amount, FieldProblem):
+        problems.append(amount)
+    for value in _of(values, "email"):
+        said = layout.said(value.start, value.end).strip(" ,;。|")
+        if said and not fields.email:
+            problems.append(FieldProblem("email", "email_format", said))
+    if fields.name and not 2 <= len(fields.name) <= FIELD_LIMITS["name"]:
+        problems.append(FieldProblem("name", "name_length", fields.name))
+    return tuple(problems)
+
+
+def _sureness(slots: Slots, name: NameFound | None) -> int:
+    return int(name.sureness) if name else 0
+
+
+def _explained(layout: Layout, unknown: tuple[str, ...]) -> float:
+    """
+    Return the share of the text's characters that some field accounts for.
+    """
+    total = len(re.sub(r"\s", "", layout.text))
+    return 1.0 - sum(len(re.sub(r"\s", "", one)) for one in unknown) / total if total else 0.0
