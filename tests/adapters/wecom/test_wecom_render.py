@@ -66,6 +66,10 @@ def test_sample_cards_are_drawn_as_in_the_golden_files(name):
     assert (GOLDEN / f"{name}.json").read_text(encoding="utf-8") == drawn
 
 
+def test_there_is_a_golden_file_for_each_sample_and_no_other():
+    assert sorted(SAMPLES) == sorted(path.stem for path in GOLDEN.iterdir())
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_message_is_always_drawn_with_the_same_bytes(name):
     message = outbound(SAMPLES[name])
