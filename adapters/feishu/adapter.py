@@ -26,7 +26,7 @@ from adapters.feishu.limits import (
     text_bytes,
 )
 from adapters.feishu.markup import message_text, one_line
-from adapters.feishu.render import card_content, render_card
+from adapters.feishu.render import card_content, render_card, render_plain
 from adapters.http import Transport
 from bot.events import ActionClicked, Event
 from bot.ports import (
@@ -45,6 +45,7 @@ from bot.ports import (
     SharedState,
 )
 from bot.reply import Reply
+from cards.model import Card
 from domain.errors import PlatformError
 
 MAX_TOAST: Final = 100
@@ -128,8 +129,7 @@ class FeishuAdapter:
             if reply.toast:
                 answer["toast"] = {"type": reply.toast.level, "content": one_line(reply.toast.text, MAX_TOAST)}
             if reply.card:
-                face = render_card(reply.card, self._seal, in_group=event.chat.kind == "group")
-                answer["card"] = {"type": "raw", "data": face}
+                answer["card"] = {"type": "raw", "data": self._new_face(reply.card, event)}
         return _json_response(answer)
 
     def render(self, message: Outbound) -> str:
@@ -162,6 +162,16 @@ class FeishuAdapter:
             uuid=_uuid(message.ref),
         )
         return SendResult(message_id=sent.message_id, card_ref=sent.message_id)
+
+    def _new_face(self, card: Card, event: ActionClicked) -> dict[str, Any]:
+        """
+        What the click led to is already stored, so its answer must not fail: better a plain card than an error.
+        """
+        in_group = event.chat.kind == "group"
+        try:
+            return render_card(card, self._seal, in_group=in_group)
+        except PlatformError:
+            return render_plain(card, self._seal, in_group=in_group)
 
     def _update(self, sent: SentCard, content: str) -> SendResult:
         if self._clock() - sent.sent_at >= CARD_LIFE:

@@ -1,9 +1,9 @@
 """
 Calls to Feishu's open API with the SDK's typed models, over our own transport and with our own token.
 
-Importing `lark_oapi` takes seconds and 140 MB, so it happens on the first call or in `warm_up`, never on the callback
-path. The SDK's own transport is not used: it opens a connection per call, keeps tokens in a global and does not fetch
-a new one when Feishu refuses the old.
+The SDK is imported on the first call or in `warm_up`, never on the callback path (see `sdk.py`). Its own transport is
+not used: it opens a connection per call, keeps tokens in a global and does not fetch a new one when Feishu refuses the
+old.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from adapters.feishu.config import FeishuConfig
 from adapters.feishu.errors import TOKEN_REFUSED, error_code, failure
+from adapters.feishu.sdk import part
 from adapters.http import HttpResponse, Transport
 from bot.ports import SharedState
 from domain.errors import PlatformError
@@ -53,8 +54,8 @@ class FeishuClient:
         """
         Import the SDK ahead of the first call, in a background thread once the process is ready.
         """
-        import lark_oapi.api.contact.v3
-        import lark_oapi.api.im.v1  # noqa: F401 - imported for its side effect: later imports are instant
+        for name in ("core.json", "api.auth.v3", "api.im.v1"):
+            part(name)
 
     def create_message(
         self, *, receive_id_type: str, receive_id: str, msg_type: str, content: str, uuid: str
@@ -65,18 +66,17 @@ class FeishuClient:
         Raises:
             PlatformError: see `errors.py`.
         """
-        from lark_oapi.api.im.v1 import CreateMessageRequest, CreateMessageRequestBody, CreateMessageResponse
-
+        im = part("api.im.v1")
         body = (
-            CreateMessageRequestBody.builder()
+            im.CreateMessageRequestBody.builder()
             .receive_id(receive_id)
             .msg_type(msg_type)
             .content(content)
             .uuid(uuid)
             .build()
         )
-        request = CreateMessageRequest.builder().receive_id_type(receive_id_type).request_body(body).build()
-        data = self.call(request, CreateMessageResponse).data
+        request = im.CreateMessageRequest.builder().receive_id_type(receive_id_type).request_body(body).build()
+        data = self.call(request, im.CreateMessageResponse).data
         if data is None or not data.message_id:
             raise PlatformError("feishu_no_message_id", "the answer carries no message id", unknown_outcome=True)
         return SentMessage(str(data.message_id), str(data.chat_id or ""))
@@ -88,11 +88,10 @@ class FeishuClient:
         Raises:
             PlatformError: see `errors.py`.
         """
-        from lark_oapi.api.im.v1 import PatchMessageRequest, PatchMessageRequestBody, PatchMessageResponse
-
-        body = PatchMessageRequestBody.builder().content(content).build()
-        request = PatchMessageRequest.builder().message_id(message_id).request_body(body).build()
-        self.call(request, PatchMessageResponse)
+        im = part("api.im.v1")
+        body = im.PatchMessageRequestBody.builder().content(content).build()
+        request = im.PatchMessageRequest.builder().message_id(message_id).request_body(body).build()
+        self.call(request, im.PatchMessageResponse)
 
     def call(self, request: Any, response_type: Callable[[dict[str, object]], Any]) -> Any:
         """
@@ -124,20 +123,17 @@ class FeishuClient:
             return known or self._fetch_token()
 
     def _fetch_token(self) -> str:
-        from lark_oapi.api.auth.v3 import (
-            InternalTenantAccessTokenRequest,
-            InternalTenantAccessTokenRequestBody,
-            InternalTenantAccessTokenResponse,
-        )
-
-        config = self._config
+        auth, config = part("api.auth.v3"), self._config
         body = (
-            InternalTenantAccessTokenRequestBody.builder().app_id(config.app_id).app_secret(config.app_secret).build()
+            auth.InternalTenantAccessTokenRequestBody.builder()
+            .app_id(config.app_id)
+            .app_secret(config.app_secret)
+            .build()
         )
-        response = self._send(InternalTenantAccessTokenRequest.builder().request_body(body).build(), None)
+        response = self._send(auth.InternalTenantAccessTokenRequest.builder().request_body(body).build(), None)
         payload = response.json_object()
         # token and expiry stand beside the code here, not under `data` as everywhere else
-        _typed(response, payload, InternalTenantAccessTokenResponse)
+        _typed(response, payload, auth.InternalTenantAccessTokenResponse)
         token, seconds = payload.get("tenant_access_token"), payload.get("expire")
         if not isinstance(token, str) or not isinstance(seconds, int):
             raise PlatformError("feishu_no_token", "the answer carries no token")
@@ -148,8 +144,6 @@ class FeishuClient:
         """
         Put a request of the SDK on the wire.
         """
-        from lark_oapi import JSON
-
         path = str(request.uri)
         for name, value in request.paths.items():
             path = path.replace(f":{name}", quote(str(value), safe=""))
@@ -158,7 +152,7 @@ class FeishuClient:
             request.http_method.name,
             self._config.api_base.rstrip("/") + path,
             params=[(str(key), str(value)) for key, value in request.queries] or None,
-            content=None if request.body is None else JSON.marshal(request.body).encode(),
+            content=None if request.body is None else part("core.json").JSON.marshal(request.body).encode(),
             headers=headers,
         )
 
@@ -166,11 +160,9 @@ class FeishuClient:
 def _typed(
     response: HttpResponse, payload: dict[str, object], response_type: Callable[[dict[str, object]], Any]
 ) -> Any:
-    from lark_oapi.core.exception import UnmarshalException
-
     if error_code(payload) != 0:
         raise failure(response, payload)
     try:
         return response_type(payload)
-    except UnmarshalException as error:
+    except part("core.exception").UnmarshalException as error:
         raise PlatformError("feishu_unreadable", str(error), unknown_outcome=True) from None

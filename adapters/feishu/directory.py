@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from adapters.feishu.client import FeishuClient
+from adapters.feishu.sdk import part
 
 ROOT: Final = "0"
 _PAGE_SIZE: Final = 50
@@ -54,15 +55,15 @@ def read_departments(client: FeishuClient) -> Iterator[Department]:
     Raises:
         PlatformError: see `errors.py`.
     """
-    from lark_oapi.api.contact.v3 import ChildrenDepartmentRequest, ChildrenDepartmentResponse
+    contact = part("api.contact.v3")
 
     def request(page_token: str | None) -> Any:
-        builder = ChildrenDepartmentRequest.builder().department_id(ROOT).page_size(_PAGE_SIZE)
+        builder = contact.ChildrenDepartmentRequest.builder().department_id(ROOT).page_size(_PAGE_SIZE)
         # the SDK writes True where Feishu reads true
         builder.fetch_child("true").user_id_type("open_id").department_id_type("open_department_id")
         return (builder.page_token(page_token) if page_token else builder).build()
 
-    for found in _pages(client, request, ChildrenDepartmentResponse):
+    for found in _pages(client, request, contact.ChildrenDepartmentResponse):
         yield Department(
             id=str(found.open_department_id),
             name=str(found.name or ""),
@@ -78,14 +79,14 @@ def read_members(client: FeishuClient, department_id: str = ROOT) -> Iterator[Di
     Raises:
         PlatformError: see `errors.py`.
     """
-    from lark_oapi.api.contact.v3 import FindByDepartmentUserRequest, FindByDepartmentUserResponse
+    contact = part("api.contact.v3")
 
     def request(page_token: str | None) -> Any:
-        builder = FindByDepartmentUserRequest.builder().department_id(department_id).page_size(_PAGE_SIZE)
+        builder = contact.FindByDepartmentUserRequest.builder().department_id(department_id).page_size(_PAGE_SIZE)
         builder.user_id_type("open_id").department_id_type("open_department_id")
         return (builder.page_token(page_token) if page_token else builder).build()
 
-    for found in _pages(client, request, FindByDepartmentUserResponse):
+    for found in _pages(client, request, contact.FindByDepartmentUserResponse):
         yield _member(found)
 
 

@@ -101,9 +101,16 @@ def render_card(card: Card, seal: Seal, *, in_group: bool) -> dict[str, Any]:
         if not is_too_big(face, card_content(face)):
             break
     else:
-        face = _frame(card, _plain_body(card, sealing))
+        face = render_plain(card, seal, in_group=in_group)
     check_card(face, card_content(face))
     return face
+
+
+def render_plain(card: Card, seal: Seal, *, in_group: bool) -> dict[str, Any]:
+    """
+    The card as one text with its first buttons: what fits and keeps every rule whatever the card is.
+    """
+    return _frame(card, _plain_body(card, Sealing(seal, in_group)))
 
 
 def card_content(face: dict[str, Any]) -> str:
@@ -142,7 +149,7 @@ def _header(card: Card) -> dict[str, Any]:
 
 def _plain_body(card: Card, sealing: Sealing) -> list[Component]:
     """
-    The last resort: the whole card as one cut text, and its first buttons outside of any form.
+    The whole card as one cut text, and its first buttons outside of any form.
     """
     buttons = [(at, button) for at, button in enumerate(card.all_buttons()) if is_drawable(button)]
     drawn = [draw_button(button, at, sealing) for at, button in buttons[: _DETAILS[-1].buttons]]

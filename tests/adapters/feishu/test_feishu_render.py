@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from adapters.feishu.limits import COMPONENT_FIELDS, MAX_CARD_BYTES, MAX_NODES, first_violation, text_bytes
 from adapters.feishu.markup import escape, message_text
-from adapters.feishu.render import card_content, render_card
+from adapters.feishu.render import card_content, render_card, render_plain
 from bot.events import ActionClicked, ChatRef, MessageReceived, Person
 from bot.ports import Outbound, Recipient, SentCard
 from bot.reply import Reply, say_text, toast
@@ -202,11 +202,15 @@ def test_links_that_are_no_web_addresses_are_left_out():
     assert "javascript" not in card_content(drawn)
 
 
-def test_a_builders_mistake_is_reported_and_not_hidden():
-    form = Form("f", (TextInput("a", "一"), TextInput("a", "二")), (Button("提交", CardAction("x")),))
+TWO_FIELDS_OF_ONE_NAME = Card(
+    "报备",
+    elements=(Form("f", (TextInput("a", "一"), TextInput("a", "二")), (Button("提交", CardAction("x.y")),)),),
+)
 
+
+def test_a_builders_mistake_is_reported_and_not_hidden():
     with pytest.raises(PlatformError, match="used twice") as refused:
-        draw(Card("t", elements=(form,)))
+        draw(TWO_FIELDS_OF_ONE_NAME)
 
     assert refused.value.permanent
 
@@ -256,6 +260,14 @@ def test_a_click_is_answered_with_toast_and_new_face():
         "toast": {"type": "success", "content": "已同意"},
         "card": {"type": "raw", "data": draw(POOL, in_group=True)},
     } == json.loads(response.body)
+
+
+def test_a_click_is_answered_with_a_plain_card_where_the_full_one_is_impossible():
+    response = build().encode(CLICK, toast("好", card=TWO_FIELDS_OF_ONE_NAME), NOW)
+
+    face = json.loads(response.body)["card"]["data"]
+    assert first_violation(face, card_content(face)) is None
+    assert ["v1.x.y.signature"] == [b["behaviors"][0]["value"]["a"] for b in nodes(face, "button")]
 
 
 def test_a_click_without_anything_to_show_keeps_the_card():
@@ -351,7 +363,8 @@ def test_every_card_fits_and_everything_typed_is_inert(card, in_group):
     drawn = draw(card, in_group=in_group, sealed=lambda action: "s" * 512)
     content = card_content(drawn)
 
-    assert first_violation(drawn, content) is None
+    plain = render_plain(card, lambda action: "s" * 512, in_group=in_group)
+    assert [None, None] == [first_violation(drawn, content), first_violation(plain, card_content(plain))]
     assert text_bytes(content) <= MAX_CARD_BYTES
     assert len(list(nodes(drawn))) <= MAX_NODES
     assert content.encode()

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from adapters.feishu.directory import Department, DirectoryMember, read_departments, read_members
+from adapters.feishu.sdk import part
 from bot.ports import CannotUpdate, Outbound, Recipient, SendResult, SentCard
 from domain.errors import PlatformError
 from tests.adapters.feishu.feishu_rig import BASE, CONFIG, NOW, Platform, Shared, build
@@ -335,3 +336,24 @@ def test_calls_go_to_the_configured_host_only(platform):
 
     assert BASE.startswith("http://127.0.0.1")
     assert {"127.0.0.1:8010"} == {headers["host"] for *_, headers in platform.requests}
+
+
+SDK_PARTS = """
+import sys
+from tests.adapters.feishu.feishu_rig import build
+
+build().warm_up()
+loaded = {name.split(".")[2] for name in sys.modules if name.startswith("lark_oapi.api.")}
+print(sorted(loaded), "requests" in sys.modules)
+"""
+
+
+def test_only_the_parts_of_the_sdk_that_are_used_are_loaded():
+    done = subprocess.run([sys.executable, "-c", SDK_PARTS], capture_output=True, text=True, check=False)
+
+    assert ("['auth', 'im'] False\n", "") == (done.stdout, done.stderr)
+
+
+def test_an_unknown_part_of_the_sdk_is_an_import_error():
+    with pytest.raises(ModuleNotFoundError):
+        part("api.nonsense")
