@@ -7,20 +7,21 @@ WeCom documents no escape character, so what would be markup is written with its
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 ELLIPSIS = "…"
 
 _MARKDOWN = str.maketrans("*`<>[]#", "＊｀＜＞［］＃")
+# Controls but line ends, overrides of direction, lone surrogates and what XML cannot hold.
+_UNSHOWABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _TAG = re.compile(r"<(?=[/@a-zA-Z!])")  # <a href=…> and <@userid> work in text messages too
 
 
 def plain(text: str) -> str:
     """
-    The text without what no sink can hold: controls, lone surrogates, non-characters and overrides of direction.
+    The text without what no sink can hold; tabs become spaces and all line ends the same.
     """
-    return "".join(char for char in text if char in "\n\t" or _is_shown(char)).replace("\t", " ")
+    return _UNSHOWABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
 
 
 def one_line(text: str) -> str:
@@ -95,9 +96,3 @@ def safe_url(url: str | None, most: int) -> str | None:
     if url is None or not url.startswith(("http://", "https://")) or len(url.encode("utf-8", "replace")) > most:
         return None
     return url if plain(url) == url and not set(url) & set(' \n<>"') else None
-
-
-def _is_shown(char: str) -> bool:
-    if "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069":
-        return False
-    return unicodedata.category(char) not in {"Cc", "Cs"} and ord(char) & 0xFFFE != 0xFFFE

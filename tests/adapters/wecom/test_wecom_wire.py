@@ -273,6 +273,15 @@ def test_forty_messages_at_once_are_held_back_before_the_platform_drops_any(wire
     assert accepted == len(wire.shown_to("xiaoli"))
 
 
+def test_group_made_by_the_app_can_be_written_to(wire):
+    members = ["xiaoli", "xiaowang", "laozhang"]
+    created = wire.adapter.client.appchat.create(name="华东撞单群", owner="laozhang", user_list=members)
+
+    wire.send(SAMPLES["digest"], to=created["chatid"], group=True)
+
+    assert "华东一组 日报" in wire.shown_to("xiaoli", created["chatid"])[0]["text"]
+
+
 def test_recalled_message_is_gone(wire):
     result = wire.send(text="发错了", to="xiaoli")
 
