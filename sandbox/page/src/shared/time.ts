@@ -50,6 +50,7 @@ export function fromInputValue(value: string): Date {
   return new Date(`${value}:00+08:00`)
 }
 
+/** Whole minutes: the clock is set as people say it. */
 export function toIso(instant: Date): string {
   return `${toInputValue(instant)}:00+08:00`
 }

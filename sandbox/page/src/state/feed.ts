@@ -17,13 +17,12 @@ export interface View {
 }
 
 export const viewKey = (view: View) => `${view.platform}/${view.user}/${view.chat}`
-export const inboxKey = (platform: PlatformId, user: string) => `${platform}/${user}`
+export const inboxKey = ({ platform, user }: Inbox) => `${platform}/${user}`
 
 const RETRY_MS = 1500
 const PARALLEL_READS = 3
 
 export interface Feed {
-  clock: Ref<Date>
   online: Ref<boolean>
   chatsOf(platform: PlatformId, user: string): ChatSummary[] | undefined
   messagesOf(view: View): Message[] | undefined
@@ -39,8 +38,12 @@ export interface Inbox {
   user: string
 }
 
-export function createFeed(onChats: (inbox: Inbox, chats: ChatSummary[]) => void): Feed {
-  const clock = ref(new Date())
+export interface Listeners {
+  chats(inbox: Inbox, chats: ChatSummary[]): void
+  clock(instant: string): void
+}
+
+export function createFeed(on: Listeners): Feed {
   const online = ref(true)
   const chats = shallowReactive(new Map<string, ChatSummary[]>())
   const messages = shallowReactive(new Map<string, Message[]>())
@@ -55,8 +58,8 @@ export function createFeed(onChats: (inbox: Inbox, chats: ChatSummary[]) => void
 
   async function readInbox(inbox: Inbox): Promise<void> {
     const found = await fetchChats(inbox.platform, inbox.user)
-    chats.set(inboxKey(inbox.platform, inbox.user), found)
-    onChats(inbox, found)
+    chats.set(inboxKey(inbox), found)
+    on.chats(inbox, found)
   }
 
   async function refresh(): Promise<void> {
@@ -67,7 +70,7 @@ export function createFeed(onChats: (inbox: Inbox, chats: ChatSummary[]) => void
   async function poll(): Promise<void> {
     const changes = await fetchChanges(seq, AbortSignal.timeout(40_000))
     seq = changes.seq
-    clock.value = new Date(changes.clock)
+    on.clock(changes.clock)
     online.value = true
     await refresh()
   }
@@ -82,9 +85,8 @@ export function createFeed(onChats: (inbox: Inbox, chats: ChatSummary[]) => void
   }
 
   return {
-    clock,
     online,
-    chatsOf: (platform, user) => chats.get(inboxKey(platform, user)),
+    chatsOf: (platform, user) => chats.get(inboxKey({ platform, user })),
     messagesOf: (view) => messages.get(viewKey(view)),
     look(next) {
       const known = new Set(views.map(viewKey))
@@ -92,8 +94,9 @@ export function createFeed(onChats: (inbox: Inbox, chats: ChatSummary[]) => void
       for (const view of next.filter((item) => !known.has(viewKey(item)))) readView(view).catch(ignoreRefusal)
     },
     follow(next) {
+      const known = new Set(inboxes.map(inboxKey))
       inboxes = next
-      inTurns(next, PARALLEL_READS, readInbox).catch(ignoreRefusal)
+      inTurns(next.filter((item) => !known.has(inboxKey(item))), PARALLEL_READS, readInbox).catch(ignoreRefusal)
     },
     refresh,
     forget() {

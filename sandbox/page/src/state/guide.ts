@@ -3,9 +3,10 @@
 import { computed, ref, type ComputedRef, type Ref } from 'vue'
 
 import type { Example, Message, PlatformId } from '../api/types'
+import type { ProductClock } from './clock'
 import type { Feed, View } from './feed'
 import { DIRECT, type Pane, type Panes } from './panes'
-import { CAST, readStory, type Lines, type StepId, type Story } from './story'
+import { CAST, readStory, type Lines, type Story } from './story'
 
 export interface Guide {
   story: ComputedRef<Story>
@@ -22,7 +23,7 @@ const LINES: Lines = {
   claim: '领取 云途',
 }
 
-export function createGuide(feed: Feed, panes: Panes, examples: () => Example[]): Guide {
+export function createGuide(feed: Feed, clock: ProductClock, panes: Panes, examples: () => Example[]): Guide {
   const spotlight = ref<string | null>(null)
   const view = (user: string): View => ({ platform: panes.platform.value, user, chat: DIRECT })
   const messages = (user: string) => feed.messagesOf(view(user)) ?? []
@@ -32,7 +33,7 @@ export function createGuide(feed: Feed, panes: Panes, examples: () => Example[])
       registrant: messages(CAST.registrant),
       rival: messages(CAST.rival),
       approver: messages(CAST.approver),
-      now: feed.clock.value,
+      now: clock.now.value,
     }
     return readStory(evidence, linesFrom(examples(), panes.platform.value))
   })
@@ -65,5 +66,3 @@ function linesFrom(examples: Example[], platform: PlatformId): Lines {
     claim: line(CAST.rival, '领取') ?? LINES.claim,
   }
 }
-
-export type { StepId }

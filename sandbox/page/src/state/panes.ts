@@ -3,9 +3,9 @@
 import { computed, reactive, ref, type ComputedRef, type Ref } from 'vue'
 
 import type { ChatId, PlatformId } from '../api/types'
+import { CAST } from './story'
 
 export const DIRECT: ChatId = 'p2p'
-const CAST = ['xiaoli', 'xiaowang', 'laozhang']
 const THREE_PHONES_FROM = 1200
 const TWO_PHONES_FROM = 820
 
@@ -30,7 +30,7 @@ export interface Panes {
 
 export function createPanes(first: PlatformId): Panes {
   const platform = ref<PlatformId>(first)
-  const all = reactive(CAST.map((user, id): Pane => ({ id, platform: first, user, chat: DIRECT })))
+  const all = reactive(Object.values(CAST).map((user, id): Pane => ({ id, platform: first, user, chat: DIRECT })))
   const activeId = ref(0)
   const width = ref(window.innerWidth)
   window.addEventListener('resize', () => (width.value = window.innerWidth))

@@ -2,8 +2,9 @@
 
 import { inject, shallowRef, watch, type InjectionKey, type ShallowRef } from 'vue'
 
-import { fetchWorld, moveClock, resetWorld, SandboxError } from '../api/client'
-import type { ClockResult, Person, PlatformId, World } from '../api/types'
+import { fetchWorld, resetWorld, SandboxError } from '../api/client'
+import type { Person, PlatformId, World } from '../api/types'
+import { createClock, type ProductClock } from './clock'
 import { createFeed, type Feed, type View } from './feed'
 import { createGuide, type Guide } from './guide'
 import { createPanes, type Panes } from './panes'
@@ -13,6 +14,7 @@ export interface Sandbox {
   world: ShallowRef<World | null>
   /** Why there is nothing to show yet, in a sentence. */
   trouble: ShallowRef<string | null>
+  clock: ProductClock
   feed: Feed
   unread: Unread
   panes: Panes
@@ -20,7 +22,6 @@ export interface Sandbox {
   person(key: string): Person | undefined
   /** Platforms write a person's id as the key itself or with a prefix, as in `ou_demo_xiaoli`. */
   personByVendorId(id: string): Person | undefined
-  jump(move: { advance: string } | { set: string }): Promise<ClockResult>
   reset(): Promise<void>
 }
 
@@ -32,14 +33,15 @@ export function createSandbox(): Sandbox {
   const world = shallowRef<World | null>(null)
   const trouble = shallowRef<string | null>(null)
   const unread = createUnread()
-  const feed = createFeed(unread.note)
+  const clock = createClock()
+  const feed = createFeed({ chats: unread.note, clock: clock.set })
   const panes = createPanes(platformFromAddress())
-  const guide = createGuide(feed, panes, () => world.value?.examples ?? [])
+  const guide = createGuide(feed, clock, panes, () => world.value?.examples ?? [])
 
   async function load(): Promise<void> {
     try {
       world.value = await fetchWorld()
-      feed.clock.value = new Date(world.value.clock)
+      clock.set(world.value.clock)
       trouble.value = null
       feed.start()
     } catch (error) {
@@ -54,7 +56,7 @@ export function createSandbox(): Sandbox {
     (views) => feed.look(distinct(views)),
     { immediate: true },
   )
-  watch([world, panes.platform], () => feed.follow(inboxesOf(world.value, panes)))
+  watch(() => inboxesOf(world.value, panes), feed.follow)
   watch(
     () => openViews(panes).map((view) => [view, feed.chatsOf(view.platform, view.user)] as const),
     (opened) => opened.forEach(([view]) => unread.markSeen(view)),
@@ -64,23 +66,20 @@ export function createSandbox(): Sandbox {
   return {
     world,
     trouble,
+    clock,
     feed,
     unread,
     panes,
     guide,
     person: (key) => world.value?.people.find((person) => person.key === key),
     personByVendorId: (id) => world.value?.people.find(({ key }) => id === key || id.endsWith(`_${key}`)),
-    async jump(move) {
-      const result = await moveClock(move)
-      feed.clock.value = new Date(result.clock)
-      await feed.refresh()
-      return result
-    },
     async reset() {
       await resetWorld()
       feed.forget()
       unread.forget()
+      clock.outcome.value = ''
       world.value = await fetchWorld()
+      clock.set(world.value.clock)
       await feed.refresh()
     },
   }

@@ -13,8 +13,10 @@ export type StepId = 'register' | 'collide' | 'approve' | 'protected' | 'expire'
 export type Action =
   | { kind: 'send'; user: string; text: string; label: string }
   | { kind: 'press'; user: string; button: RegExp; label: string }
-  | { kind: 'jump'; to: Date; label: string }
+  | { kind: 'jump'; user: string; to: Date; label: string }
   | { kind: 'look'; user: string; label: string }
+  /** The bot has not answered yet. */
+  | { kind: 'wait'; user: string; label: string }
 
 export interface Evidence {
   registrant: Message[]
@@ -56,6 +58,8 @@ const CLAIMED = /领取成功|已领取|领取了|归你/
 const REFUSED = /可领取|开放|后再|才能领|不能领取|暂不能/
 const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
+/** How long an answer may take before the story offers to send again. */
+const PATIENCE_MS = 15_000
 /** Nothing that is said earlier than this after the approval can be the release. */
 const EARLIEST_RELEASE_MS = 29.9 * DAY_MS
 
@@ -95,24 +99,30 @@ function readDone(evidence: Evidence): Record<StepId, boolean> {
 function nextAction(step: StepId, evidence: Evidence, lines: Lines): Action {
   switch (step) {
     case 'register':
-      return sendThenSubmit(CAST.registrant, '小李', evidence.registrant, lines.register)
+      return sendThenSubmit(CAST.registrant, '小李', evidence.registrant, lines.register, evidence.now)
     case 'collide':
-      return sendThenSubmit(CAST.rival, '小王', evidence.rival, lines.collide)
+      return sendThenSubmit(CAST.rival, '小王', evidence.rival, lines.collide, evidence.now)
     case 'approve':
       return { kind: 'press', user: CAST.approver, button: APPROVE, label: '老张：点“同意”' }
     case 'protected':
       return { kind: 'look', user: CAST.registrant, label: '看小李的卡片' }
     case 'expire':
-      return jump(evidence, 0)
+      return jump(evidence, CAST.registrant, 0)
     case 'claim':
       return claim(evidence, lines)
   }
 }
 
-function sendThenSubmit(user: string, name: string, messages: Message[], text: string): Action {
+function sendThenSubmit(user: string, name: string, messages: Message[], text: string, now: Date): Action {
   const ready = about(messages).some((message) => hasButton(message, SUBMIT))
   if (ready) return { kind: 'press', user, button: SUBMIT, label: `${name}：点“提交”` }
+  if (isUnanswered(messages, text, now)) return { kind: 'wait', user, label: '聊单正在回复' }
   return { kind: 'send', user, text, label: `${name}：发送报备` }
+}
+
+function isUnanswered(messages: Message[], text: string, now: Date): boolean {
+  const last = messages.at(-1)
+  return last !== undefined && !last.from.bot && last.text === text && now.getTime() - shownAt(last) < PATIENCE_MS
 }
 
 /** Claiming is first refused with the hour it opens; the story shows that refusal, then jumps past it. */
@@ -122,16 +132,17 @@ function claim(evidence: Evidence, lines: Lines): Action {
   const opensLater = answers.some((message) => REFUSED.test(message.text))
   const start = protectedSince(evidence)
   const opened = start === null || evidence.now >= stopAt(start, LAST_STOP)
-  if (opensLater && !opened) return jump(evidence, 30)
+  if (opensLater && !opened) return jump(evidence, CAST.rival, 30)
+  if (isUnanswered(evidence.rival, lines.claim, evidence.now)) return { kind: 'wait', user: CAST.rival, label: '聊单正在回复' }
   return { kind: 'send', user: CAST.rival, text: lines.claim, label: '小王：领取客户' }
 }
 
-function jump(evidence: Evidence, after: number): Action {
+function jump(evidence: Evidence, user: string, after: number): Action {
   const { now } = evidence
   const start = protectedSince(evidence) ?? now
   const next = STOPS.find((stop) => stop.day > after && stopAt(start, stop) > now)
-  if (!next) return { kind: 'jump', to: new Date(now.getTime() + DAY_MS), label: '时钟 +1 天' }
-  return { kind: 'jump', to: stopAt(start, next), label: `时钟跳到第 ${next.day} 天` }
+  if (!next) return { kind: 'jump', user, to: new Date(now.getTime() + DAY_MS), label: '时钟 +1 天' }
+  return { kind: 'jump', user, to: stopAt(start, next), label: `时钟跳到第 ${next.day} 天` }
 }
 
 function stopAt(start: Date, { day, minutes }: (typeof STOPS)[number]): Date {

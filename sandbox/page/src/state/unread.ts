@@ -3,7 +3,7 @@
 import { shallowReactive } from 'vue'
 
 import type { ChatId, ChatSummary, PlatformId } from '../api/types'
-import type { Inbox, View } from './feed'
+import { inboxKey, type Inbox, type View } from './feed'
 
 interface Tally {
   seen: number
@@ -20,23 +20,22 @@ export interface Unread {
 
 export function createUnread(): Unread {
   const inboxes = shallowReactive(new Map<string, Map<ChatId, Tally>>())
-  const keyOf = (platform: PlatformId, user: string) => `${platform}/${user}`
 
   return {
     note({ platform, user }, chats) {
-      const before = inboxes.get(keyOf(platform, user))
+      const before = inboxes.get(inboxKey({ platform, user }))
       const tallies = chats.map((chat): [ChatId, Tally] => [chat.id, nextTally(before, chat)])
-      inboxes.set(keyOf(platform, user), new Map(tallies))
+      inboxes.set(inboxKey({ platform, user }), new Map(tallies))
     },
     markSeen({ platform, user, chat }) {
-      const before = inboxes.get(keyOf(platform, user))
+      const before = inboxes.get(inboxKey({ platform, user }))
       const tally = before?.get(chat)
       if (!before || !tally || tally.seen === tally.count) return
-      inboxes.set(keyOf(platform, user), new Map(before).set(chat, { ...tally, seen: tally.count }))
+      inboxes.set(inboxKey({ platform, user }), new Map(before).set(chat, { ...tally, seen: tally.count }))
     },
-    inChat: (platform, user, chat) => unreadOf(inboxes.get(keyOf(platform, user))?.get(chat)),
+    inChat: (platform, user, chat) => unreadOf(inboxes.get(inboxKey({ platform, user }))?.get(chat)),
     ofPerson(platform, user) {
-      const tallies = inboxes.get(keyOf(platform, user))?.values() ?? []
+      const tallies = inboxes.get(inboxKey({ platform, user }))?.values() ?? []
       return [...tallies].reduce((sum, tally) => sum + unreadOf(tally), 0)
     },
     forget: () => inboxes.clear(),
