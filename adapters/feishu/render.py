@@ -270,7 +270,7 @@ class _Painter:
         title = one_line(item.title, self.detail.line)
         lines = [bold(f"{number}. {title}" if number else title)]
         lines += [coloured(one_line(line, self.detail.line), "grey") for line in item.lines[: self.detail.rows]]
-        if item.command and len(shown) < len(item.buttons):
+        if item.command and not shown:
             lines.append(coloured(one_line(command_hint(item.command), self.detail.line), "grey"))
         text = markdown("<br>".join(line for line in lines if line))
         if not shown:
