@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -341,3 +342,4 @@ class ApprovalLife(RuleBasedStateMachine):
 
 
 TestApprovalLife = ApprovalLife.TestCase
+TestApprovalLife.settings = settings(max_examples=40, stateful_step_count=25)
