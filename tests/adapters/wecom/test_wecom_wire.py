@@ -183,6 +183,17 @@ def test_code_of_the_click_changes_the_card_after_the_first_code_was_spent(wire)
     assert "已同意" in wire.shown_to("laozhang")[0]["text"]
 
 
+def test_result_of_a_click_can_change_once_more_when_the_decision_comes(wire):
+    result = wire.send(SAMPLES["registration_form"], to="xiaoli")
+    wire.product.face = Card("客户报备", status="待审批", closed=True)
+    wire.click("xiaoli", "提交")
+
+    token = wire.product.events[0].update_token
+    wire.send(SAMPLES["decided"], to="xiaoli", ref="o-2", update=copy_of(result, user="xiaoli", token=token))
+
+    assert "已保护至" in wire.shown_to("xiaoli")[0]["text"]
+
+
 def test_code_works_once(wire):
     result = wire.send(SAMPLES["approval"], to="laozhang")
     wire.send(SAMPLES["decided"], to="laozhang", update=copy_of(result))
