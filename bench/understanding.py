@@ -64,10 +64,15 @@ def said_fields(found: Understanding) -> dict[str, object]:
     Return what was understood in the shape of the labels.
     """
     if found.kind == "command" and found.command:
-        return {"command": found.command.key, **({"argument": found.command.argument} if found.command.argument else {})}
+        return {
+            "command": found.command.key,
+            **({"argument": found.command.argument} if found.command.argument else {}),
+        }
     source = found.registration or found.follow_up
     values = {one.name: getattr(source, one.name) for one in fields_of(source)} if source else {}
-    return {name: _plain(value) for name, value in values.items() if value not in (None, "", (), False) and name != "phones"}
+    return {
+        name: _plain(value) for name, value in values.items() if value not in (None, "", (), False) and name != "phones"
+    }
 
 
 def _plain(value: object) -> object:
@@ -101,7 +106,9 @@ def score(rows: Iterable[Row]) -> tuple[Score, Score, list[str]]:
         said = said_fields(found)
         if not isinstance(labels, Mapping):
             raise TypeError(f"messages.jsonl: fields of {text!r} must be an object")
-        wrong = list(_tally_fields(answers, labels, said)) if kind != "command" else list(_command_difference(labels, said))
+        wrong = (
+            list(_tally_fields(answers, labels, said)) if kind != "command" else list(_command_difference(labels, said))
+        )
         if kind != found.kind or wrong:
             differences.append(f"{kind}->{found.kind} {text!r} {' '.join(wrong)}")
     return intents, answers, differences
@@ -162,13 +169,14 @@ def metric(name: str, value: float, n: int) -> dict[str, object]:
 
 def main(argv: Sequence[str]) -> int:
     """
-    Print one JSON object per figure; `--differences` prints what was misread instead.
+    Print one JSON object per figure, of another corpus when a file is named; `--differences` prints what was misread.
     """
     paths = [Path(one) for one in argv if not one.startswith("-")] or [CORPUS]
     if "--differences" in argv:
         print("\n".join(score(load(paths[0]))[2]))
         return 0
-    for figure in (*score_messages(paths[0]), *score_pairs()):
+    figures = score_messages(paths[0]) if paths[0] != CORPUS else (*score_messages(), *score_pairs())
+    for figure in figures:
         print(json.dumps(figure, ensure_ascii=False))
     return 0
 

@@ -38,6 +38,7 @@ _UNITS: Final = {
     "": 1,
 }
 _MOST: Final = 10**15
+_LEAST_BARE_K: Final = 10
 _NUMBER: Final = rf"(?:{ARABIC_NUMBER}|{HAN_NUMBER})"
 _UNIT: Final = r"(?:亿|千万|百万|十万|万|千|百|[wk](?![a-z0-9]))"
 _MONEY: Final = r"(?:元整|元|块钱|块|圆|人民币|rmb|cny)"
@@ -108,7 +109,8 @@ def _candidates(text: str) -> Iterator[tuple[int, Found[Amount | FieldProblem]]]
                 continue
             if _FOREIGN.match(text[match.end() : match.end() + 4]) or match.groupdict().get("sign") == "$":
                 value = FieldProblem("amount", "amount_unclear", match.group().strip())
-            yield rank, Found(value, match.start(), match.end())
+            said = match.group()
+            yield rank, Found(value, match.start() + len(said) - len(said.lstrip()), match.start() + len(said.rstrip()))
 
 
 def _rank(text: str, at: int) -> int | None:
@@ -158,7 +160,8 @@ def _read_single(match: re.Match[str], *, announced: bool) -> Amount | FieldProb
     unit = (match["unit"] or "").lower()
     scaled = number * _UNITS[unit]
     han_large = not match["number"][0].isascii() and scaled >= 10**4
-    certain = unit in {"万", "w", "亿", "百万", "千万", "十万"} or match["money"] or match["sign"] or han_large
+    thousands = unit == "k" and number >= _LEAST_BARE_K
+    certain = unit in {"万", "w", "亿", "百万", "千万", "十万"} or match["money"] or match["sign"] or han_large or thousands
     if not certain and not (announced and (unit or scaled >= 1000)):
         return None
     if match["negative"]:

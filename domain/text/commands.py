@@ -26,7 +26,7 @@ class Command:
 
 _MENTION: Final = re.compile(r"^(?:\s*@[^\s@,:]{1,20}(?:\s+|[,:]|$))+|^\s*@聊单\s*")
 _POLITE: Final = re.compile(
-    r"^(?:[\s,.。!:;~/#]|你好|您好|hi|hello|在吗[?,]?|机器人|小助手|助手|聊单|麻烦(?:你|您)?|请|帮(?:我|忙)?(?=[^助])|给我|我要(?=查|看|领|认|退|延|取消|跟进|录|登)|我想(?=查|看|领|认|退|延|取消|跟进|录|登)|"
+    r"^(?:[\s,.。!:;~/#嗯啊哦呃额诶]|那个|你好|您好|hi|hello|在吗[?,]?|机器人|小助手|助手|聊单|麻烦(?:你|您)?|请|帮(?:我|忙)?(?=[^助])|给我|我要(?=查|看|领|认|退|延|取消|跟进|录|登)|我想(?=查|看|领|认|退|延|取消|跟进|录|登)|"
     r"来(?=报备|查)|再(?=报备|查重)|现在(?=报备|查))+",
     re.IGNORECASE,
 )
@@ -61,9 +61,11 @@ def find_command(text: str) -> Command | None:
         return Command(key, "")
     if key not in WITH_ARGUMENT or not _may_follow(key, fold(rest)):
         return None
-    argument = _SEPARATED.sub("", rest)
-    argument = argument if key in {"register", "follow_up"} else argument[: len(_TAIL.sub("", fold(argument)))]
-    return Command(key, argument.strip())
+    folded_rest = fold(rest)
+    separator = _SEPARATED.match(folded_rest)
+    begin = separator.end() if separator else 0
+    end = len(rest) if key in {"register", "follow_up"} else len(_TAIL.sub("", folded_rest))
+    return Command(key, rest[begin:end].strip())
 
 
 def address(text: str) -> str:

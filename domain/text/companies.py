@@ -52,7 +52,7 @@ _TRADE: Final = re.compile(_any(TRADES))
 _WORDS_ONLY: Final = re.compile(rf"(?:{_any((*TRADES, *INSTITUTIONS, '系统', '项目', '公司', '客户', '管理', '平台', '方案', '产品', '办公', '高端', '大型', '全屋', '定制'))})+")
 _LEAD_IN: Final = re.compile(
     r"(?:[\s,.:;\-()\[\]*#•·]|报备|登记|录入|新增|添加|一下|下|新的?客户|客户(?:名称?|公司)?(?:是|叫|为)?|公司(?:名称?)?(?:是|叫|为)|单位(?:是|叫)|终端(?:客户|用户)?(?:是|叫)?|最终(?:客户|用户)(?:是|叫)?"
-    r"|这个?|那个?|一?个|一?家|有家|有个|我们?(?:这边|这里)?(?=有|是|在|认识|接触|刚|今天|昨天|想|要|的|手上)|我(?:这边|这里)|手上|手里|是|叫做?|名叫|名为"
+    r"|这个?|那个?|一个|一家|有家|有个|这家|那家|我们?(?:这边|这里)?(?=有|是|在|认识|接触|刚|今天|昨天|想|要|的|手上)|我(?:这边|这里)|手上|手里|是|叫做?|名叫|名为"
     r"|今天|昨天|前天|刚刚|刚才|刚|上周|上午|下午|早上|最近|又|来了|有|在(?=[\u4e00-\u9fff]{0,3}(?:展|会))|认识了?|接触了?|拜访了?|见了|聊了|联系了?|去了|加了|遇到了?|拿到了?|谈了|跑了|来自"
     r"|帮我?|麻烦|请|把|给我|给|您好|你好|大家好|领导|老板(?=们?[,，])|[嗯啊哦呃额噢]|那个|然后|就是|关于|和|跟|与|对|向|通过)+"
 )
@@ -69,7 +69,7 @@ def find_company(piece: str) -> CompanyFound | None:
     Return the surest name in a folded piece without separators.
     """
     start = lead_in(piece)
-    for reader in (_legal, _latin_legal, _institution, _trade):
+    for reader in (_legal, _latin_legal, _sole_trader, _institution, _trade):
         found = reader(piece, start)
         if found:
             return found
@@ -118,7 +118,16 @@ def _latin_legal(piece: str, start: int) -> CompanyFound | None:
     form = _LATIN_LEGAL.search(piece, start)
     if not form or form.start() - start < 3:
         return None
-    return CompanyFound(start, form.end(), Sureness.LEGAL)
+    country = re.compile(r",? ?(?:China|\(China\)|中国)").match(piece, form.end())
+    return CompanyFound(start, country.end() if country else form.end(), Sureness.LEGAL)
+
+
+def _sole_trader(piece: str, start: int) -> CompanyFound | None:
+    """
+    Read 个体户王老五: the kind of trader with the name behind it.
+    """
+    match = re.compile(r"个体(?:工商)?户[\u4e00-\u9fff]{2,8}").match(piece, start)
+    return CompanyFound(start, match.end(), Sureness.INSTITUTION) if match else None
 
 
 def _institution(piece: str, start: int) -> CompanyFound | None:

@@ -37,7 +37,7 @@ _SPOKEN_RUN: Final = re.compile(rf"[{''.join(_SPOKEN)}\d](?:[ \-,]{{0,2}}[{''.jo
 _MOBILE: Final = re.compile(r"1[3-9](?:[ \-,]{0,2}\d){9}")
 _LANDLINE: Final = re.compile(r"0\d(?:[ \-,]{0,2}\d){8,10}|[48]00(?:[ \-,]{0,2}\d){7}")
 _SLIPS: Final = str.maketrans("OoDQlI|!", "00001111")
-_SLIPPED_RUN: Final = re.compile(r"(?<![A-Za-z@.\-_/])[+]?[0-9OoDQlI|!](?:[ \-()]{0,2}[0-9OoDQlI|!]){6,16}(?![A-Za-z@_])")
+_SLIPPED_RUN: Final = re.compile(r"(?<![A-Za-z@.\-_/])[+]?[0-9OoDQlI](?:[ \-()]{0,2}[0-9OoDQlI|!]){5,15}[ \-()]{0,2}[0-9OoDQlI](?![A-Za-z@_])")
 
 
 def fold(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
 
-from domain.text.companies import Sureness, find_company
+from domain.text.companies import Sureness, find_company, leading_region
 from domain.text.folding import fold
 from domain.text.found import FieldProblem
 from domain.text.times import SHANGHAI, find_times
@@ -25,6 +25,7 @@ PAST_CONTACT: Final = re.compile(
     r"(?:拜访|联系|沟通|走访|回访|约|见|聊|谈|跟进|电联|致电|通电话|打电话|打了?电话|回复|演示|对接|交流|拜会|汇报|报价|寄样|送样|请吃饭|陪同)(?:了|过|完|好了?|到)|(?:打|通)了?(?:个|通|一通)?电话(?:给|和|跟|,|，|沟通)?|(?:今天|昨天|上午|下午|刚刚?|刚才|前天|上周).{0,12}(?:拜访|见了?|聊|沟通|电话|开会|通话|去了|到了)"
     r"|(?:客户|对方)(?:说|反馈|表示|要求|同意|拒绝|还在|觉得|已经|暂时|认为|希望)"
 )
+_MET: Final = re.compile(r"(?:拜访|走访|联系|沟通|回访|约|见|聊|去|打电话给|电话|跟|和|与|给)(?:了|过|到)?(?P<who>[\u4e00-\u9fff]{4,12}?)(?:的|那边|公司|[,。\s]|$|[\u4e00-\u9fff][总工])")
 _END_OF_NAME: Final = re.compile(r"[\s,:;。!\n]")
 _OPENING: Final = re.compile(r"^(?:[\s,:;\-。]|客户(?=[\s:,])|客户[:是]|一下|下|了)+")
 
@@ -78,8 +79,20 @@ def is_follow_up(text: str) -> bool:
 
 
 def mentions_customer(folded: str) -> bool:
-    company = find_company(folded.split("\n", maxsplit=1)[0])
-    return company is not None and company.sureness >= Sureness.TRADE
+    return _named(folded.split("\n", maxsplit=1)[0]) is not None
+
+
+def _named(line: str) -> tuple[int, int] | None:
+    """
+    Return the span of a company, or of a placed brand that was visited or called (拜访了无锡恒泰的周总).
+    """
+    company = find_company(line)
+    if company and company.sureness >= Sureness.TRADE:
+        return company.start, company.end
+    for met in _MET.finditer(line):
+        if leading_region(met["who"]) and leading_region(met["who"]) <= len(met["who"]) - 2:
+            return met.span("who")
+    return None
 
 
 def _customer(folded: str, start: int) -> tuple[int, int]:
@@ -88,9 +101,9 @@ def _customer(folded: str, start: int) -> tuple[int, int]:
     """
     stop = _END_OF_NAME.search(folded, start)
     first = stop.start() if stop else len(folded)
-    company = find_company(folded[start:first])
-    if company and company.sureness >= Sureness.TRADE:
-        return start + company.start, start + company.end
+    named = _named(folded[start:first])
+    if named:
+        return start + named[0], start + named[1]
     if first - start <= 20 and stop:
         return start, first
     glued = re.match(r".{2,16}?(?=今天|昨天|上午|下午|刚|电话|微信|拜访|上门|客户|对方|已经|打了|发了|见了|聊了|沟通|约了|说|要求|下周|明天|张总|[老小][\u4e00-\u9fff])", folded[start:first])

@@ -58,6 +58,7 @@ _LATIN: Final = re.compile(
     rf"(?P<full>(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? ?)?{_LATIN_WORD}(?: {_LATIN_WORD}){{0,2}}(?:[ (]{{0,2}}{_SURNAME}[\u4e00-\u9fff]{{0,2}}\)?)?)"
     rf"(?:[(, /]{{1,3}}(?P<after>{_TITLE})\)?)?"
 )
+_DEPARTMENT: Final = re.compile(rf"(?:{_any(TITLE_MODIFIERS)}){{1,3}}(?:部门?|科|处|室|中心|办公室|组)?|[\u4e00-\u9fff]{{2,6}}(?:部|科|处|办公室|车间|事业部)")
 _COURTESY: Final = re.compile(r"(?<=.)(?:先生|女士|小姐|同志)$")
 
 
@@ -69,6 +70,13 @@ def read_title(text: str) -> str | None:
     return bare if _TITLE_ONLY.fullmatch(bare) else None
 
 
+def is_department(text: str) -> bool:
+    """
+    Say whether a text is wholly a department (采购部), which no field holds.
+    """
+    return _DEPARTMENT.fullmatch(text) is not None
+
+
 def read_person(text: str) -> Person | None:
     """
     Read a folded piece that is wholly a person, with or without a title.
@@ -78,7 +86,7 @@ def read_person(text: str) -> Person | None:
         return None
     if called := _CALLED.fullmatch(bare):
         return Person(called["called"], called["after"] or called["before"])
-    if (full := _FULL.fullmatch(bare)) and full["full"] not in NOT_NAMES and full["full"] not in REGION_NAMES:
+    if (full := _FULL.fullmatch(bare)) and full["full"][:2] not in NOT_NAMES and full["full"] not in REGION_NAMES:
         return Person(full["full"], full["after"] or full["before"], sure=_common(full["full"]))
     if dotted := _DOTTED.fullmatch(bare):
         return Person(dotted["full"])

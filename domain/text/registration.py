@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from domain.text.amounts import Amount, parse_amount
-from domain.text.companies import Sureness, find_company, is_wordy, lead_in
+from domain.text.companies import Sureness, find_company, is_wordy, lead_in, leading_region
 from domain.text.found import FieldProblem, Found
 from domain.text.labels import LabelHit
 from domain.text.people import Person, courteous, person_prefix, read_latin_person, read_person, read_title
@@ -23,6 +23,10 @@ from domain.text.regions import canonical_region, find_regions
 from domain.text.slots import NameFound, Role, Slots, read_pieces
 from domain.text.vocabulary import read_industry, read_source
 
+_SPEECH: Final = re.compile(
+    r"[的了吗呢吧啊么嘛哈]|怎么|什么|需要|想|已经|可以|不|没|请|谢谢|麻烦|明天|今天|昨天|明年|年底|月底|我|你|他|老客户|新客户|尽快|加急|急"
+)
+_DEPARTMENT_ENDS: Final = ("部", "科", "处", "室", "办", "中心", "车间", "厂区", "总部", "医院", "大厦", "广场")
 PARTNER_SOURCE: Final = "代理商/伙伴报备"
 
 
@@ -105,7 +109,7 @@ def _value(layout: Layout, hit: LabelHit) -> Value:
         end = start + found.start() if found else until
         end = _first_token(layout, hit.slot, start, end)
     elif hit.slot in {"ignored", "phone", "email", "amount"}:
-        found = re.search(r"[,;。|\n]", layout.folded[start:until])
+        found = re.search(r"[;。|\n]|,(?!\d{3})", layout.folded[start:until])
         end = start + found.start() if found else until
     return Value(hit.slot, layout.folded[hit.start : hit.end], start, end)
 
@@ -214,7 +218,9 @@ def _brand(layout: Layout, slots: Slots, candidates: list[NameFound]) -> NameFou
     if best.start > limit:
         return None
     begin = best.start + lead_in(layout.folded[best.start : best.end])
-    return NameFound(layout.said(begin, best.end), begin, best.end, Sureness.BRAND)
+    said = layout.folded[begin : best.end]
+    placed = 0 < leading_region(said) <= len(said) - 2
+    return NameFound(layout.said(begin, best.end), begin, best.end, Sureness.TRADE if placed else Sureness.BRAND)
 
 
 def _may_be_brand(layout: Layout, found: Found[str]) -> bool:
@@ -223,7 +229,7 @@ def _may_be_brand(layout: Layout, found: Found[str]) -> bool:
     bare = text[begin:]
     if not 2 <= len(bare) <= 24 or is_wordy(bare) or not re.search(r"[A-Za-z\u4e00-\u9fff]", bare):
         return False
-    return re.search(r"[的了吗呢吧啊么嘛]|怎么|什么|需要|想|已经|可以|不|没|请|谢谢|麻烦|明天|今天|昨天|我|你|他", bare) is None
+    return _SPEECH.search(bare) is None
 
 
 def _person(
@@ -233,7 +239,8 @@ def _person(
     Choose the contact and the title: labelled, else the first person of the customer, sure names first.
     """
     labelled = next((one for value in _of(values, "contact") if (one := _labelled_person(layout, value))), None)
-    free = [found for found in slots.people if _outside(found, others) and not (name and name.start == found.start)]
+    people = [found for found in slots.people if not (name and name.start == found.start)]
+    free = [found for found in people if _outside(found, others)] or people
     free.sort(key=lambda found: (not found.value.sure, found.start))
     latin = [found for found in slots.latin if _outside(found, others) and not (name and name.start == found.start)]
     chosen = labelled or next((found.value for found in [*free, *latin]), Person(None))
@@ -276,8 +283,7 @@ def _fields(
     name: NameFound | None,
     person: Person,
 ) -> tuple[RegistrationFields, tuple[FieldProblem, ...]]:
-    phones = tuple(dict.fromkeys(found.value for found in layout.phones if _outside(found, others)))
-    phones = phones or tuple(dict.fromkeys(found.value for found in layout.phones if _is_chat_number(layout, found)))
+    phones = _phones(layout, others, values)
     amount = _amount(layout, values)
     money = amount if isinstance(amount, Amount) else None
     emails = [found.value for found in layout.emails if _outside(found, others)]
@@ -293,13 +299,20 @@ def _fields(
         source=_source(layout, slots, values),
         region=_region(layout, slots, values),
         industry=_industry(layout, slots, values),
-        need=_need(layout, slots, values),
+        need=_need(layout, slots, values, name),
     )
     return fields, _problems(layout, values, fields, amount)
 
 
-def _is_chat_number(layout: Layout, found: Found[str]) -> bool:
-    return re.search(r"(?:微信|wechat)", layout.folded[max(0, found.start - 8) : found.start], re.IGNORECASE) is not None
+def _phones(layout: Layout, others: list[tuple[int, int]], values: list[Value]) -> tuple[str, ...]:
+    """
+    Return the customer's numbers: those that stand with nobody else, else those not announced as another's.
+    """
+    ignored = [(value.start, value.end) for value in _of(values, "ignored") if "微信" not in value.label]
+    for spans in (others, ignored):
+        if phones := [found.value for found in layout.phones if _outside(found, spans)]:
+            return tuple(dict.fromkeys(phones))
+    return ()
 
 
 def _amount(layout: Layout, values: list[Value]) -> Amount | FieldProblem | None:
@@ -338,13 +351,28 @@ def _industry(layout: Layout, slots: Slots, values: list[Value]) -> str | None:
     return next((said for said in labelled if said), None) or next((found.value for found in slots.industries), None)
 
 
-def _need(layout: Layout, slots: Slots, values: list[Value]) -> str | None:
+def _need(layout: Layout, slots: Slots, values: list[Value], name: NameFound | None) -> str | None:
     for value in _of(values, "need"):
         said = layout.said(value.start, value.end).strip(" ,;。|、")
         if said:
             return said[: FIELD_LIMITS["need"]]
-    found = sorted(slots.needs, key=lambda one: one.start) or slots.products
-    return found[0].value[: FIELD_LIMITS["need"]] if found else None
+    found = min(slots.needs or slots.products or _left_over(slots, name), key=lambda one: one.start, default=None)
+    return found.value[: FIELD_LIMITS["need"]] if found else None
+
+
+def _left_over(slots: Slots, name: NameFound | None) -> list[Found[str]]:
+    """
+    Return what may be a product: noun-like pieces behind the name that nothing else explains (布草洗涤).
+    """
+    start = name.end if name else 0
+    lost = [Found(one.text, one.start, one.end) for one in slots.names if one.sureness <= Sureness.TRADE and one != name]
+    rest = [one for one in slots.rest if _noun_like(one.value)]
+    return [one for one in (*lost, *rest) if one.start >= start]
+
+
+def _noun_like(text: str) -> bool:
+    bare = len(re.findall(r"[\u4e00-\u9fff]", text))
+    return 3 <= bare <= 20 and not _SPEECH.search(text) and not text.endswith(_DEPARTMENT_ENDS)
 
 
 def _problems(

@@ -11,7 +11,7 @@ from typing import Final, Literal
 from domain.text.companies import CompanyFound, Sureness, find_company
 from domain.text.data.labels import AGENT_WORDS, END_CUSTOMER_WORDS
 from domain.text.found import Found
-from domain.text.people import Person, person_prefix, read_latin_person, read_person, read_title
+from domain.text.people import Person, is_department, person_prefix, read_latin_person, read_person, read_title
 from domain.text.pieces import Layout, Piece
 from domain.text.regions import AREAS, canonical_region, find_regions
 from domain.text.vocabulary import find_industry, find_need, find_source, is_product
@@ -57,19 +57,20 @@ _AGENT_BEHIND: Final = re.compile(
     rf"^[( ]{{0,2}}(?:是|为)?(?:我们的|这边的)?(?:{'|'.join(AGENT_WORDS)})|^(?:[\u4e00-\u9fff]{{0,3}})(?:推荐|介绍|引荐|报过来|报上来|报备|报|转|带)(?:过?来)?的"
 )
 _END_BEHIND: Final = re.compile(rf"^[( ]{{0,2}}(?:是|为)?(?:{'|'.join(END_CUSTOMER_WORDS)})\)?")
-_CONTACT_WORD: Final = re.compile(r"(?:联系人|对接人|接口人|负责人|联络人|经办人|决策人|姓名|联系|对接|找|老板|法人)(?:是|叫|为|姓|:)?(?:他们)?(?:的|那边的?)?")
+_CONTACT_WORD: Final = re.compile(r"(?:联系人|对接人|接口人|负责人|联络人|经办人|决策人|姓名|联系|对接|找|老板|法人)(?:是|叫|为|:)?(?:一个|一位|个|位)?(?:姓[\u4e00-\u9fff]的?[ ,]?)?(?:他们)?(?:的|那边的?)?")
 _FILLER: Final = re.compile(
-    r"^(?:的|是|在|了|和|跟|与|由|叫|有|就|也|找|这个|那个|他们?|她|它|对方|客户|公司|单位|那边|这边|里面?|我们?|您好|你好|大家好|[嗯啊哦呃额噢]|然后|另外|还有|请|麻烦|谢谢|辛苦|一下|下|左右|上下|以内|以上|以下|起步?|"
+    r"^(?:的|是|在|了|和|跟|与|由|叫|有|就|也|找|这个|那个|他们?|她|它|对方|客户|公司|单位|那边|这边|里面?|我们?|您好|你好|大家好|[嗯啊哦呃额噢]|然后|另外|还有|呢|呀|请|麻烦|谢谢|辛苦|一下|下|左右|上下|以内|以上|以下|起步?|"
     r"的样子|多|吧|哈|元|块|同微信|微信同号|微信|同号|也是微信|主要|目前|现在|大概|大约|差不多|今天|昨天|刚刚?|认识了?|加了?|见了?|聊了?|联系了?|手机尾号|信息如下|如下|信息|名片|资料|预算|金额|预计|转\d{1,5})+"
 )
 _TAIL_WORDS: Final = re.compile(
-    r"(?:联系)?(?:电话|手机号码|手机号|手机|座机|固话|号码|联系方式|联系电话|微信同号|微信号?|邮箱|邮件|tel|mobile|mob|phone|cell|e-?mail|mail|预算|总预算|预算金额|预计金额|预估金额|金额|项目预算|合同额|采购额|成交额|"
-    r"预计成交(?:额|金额)|大概|大约|约|差不多|左右|预计|预估|估计|可能|总共|一共|报价|是|为|有|在|的|了|给|打|吧|,|:|：|说|大致|不超过|最多|至少|控制|传真|fax|q ?q|邮编|地址|网址|官网|价格|总价|能出|能给|批了?)+$",
+    r"(?:联系)?(?:电话|手机号码|手机号|手机|座机|固话|号码|联系方式|联系电话|微信同号|微信号?|邮箱|邮件|tel|mobile|mob|phone|cell|e-?mail|mail|预算|总预算|预算金额|预计金额|预估金额|金额|项目预算|项目金额|项目|合同额|采购额|成交额|"
+    r"预计成交(?:额|金额)|大概|大约|约|差不多|左右|预计|预估|估计|可能|总共|一共|报价|是|为|有|在|的|了|给|打|吧|,|:|：|说|大致|不超过|最多|至少|控制|传真|fax|q ?q|邮编|地址|网址|官网|价格|总价|能出|能给|批了?|呢|吧|啊|然后)+$",
     re.IGNORECASE,
 )
 _REGION_CUE: Final = re.compile(r"(?:所在)?(?:地区|区域|城市|地址|地方|坐标|位置|位于|项目地?|客户|公司|工厂|厂|人|他们|总部|分布|注册地)?(?:是|为|在|位于|:)?(?:中国)?")
 _REGION_TAIL: Final = re.compile(r"(?:地区|区域|那边|这边|本地|当地|市区|市场|片区|一带)?(?:的)?(?:客户|公司|企业|项目|人|一家)?")
 _ADDRESS: Final = re.compile(r"(?:路|街|道|巷|弄|园区?|大厦|广场|楼|幢|栋|室|号|村|镇|开发区|工业区|高新区|中心)(?:[\dA-Za-z\u4e00-\u9fff\-#()]{0,16})$")
+_SURNAME_ONLY: Final = re.compile(r"(?:老板|对方|联系人|对接人|负责人)?(?:是)?姓[\u4e00-\u9fff]{1,2}的?")
 _DEPTH: Final = 8
 
 
@@ -149,7 +150,7 @@ def _whole(layout: Layout, text: str, start: int, end: int, slots: Slots) -> Fou
         if (industry.start, industry.end) != (0, len(text)):
             return None
         slots.industries.append(Found(industry.value, start, end))
-    else:
+    elif not is_department(bare) and not _SURNAME_ONLY.fullmatch(bare):
         return None
     return here
 
@@ -162,7 +163,7 @@ def _whole_region(text: str) -> str | None:
         return None
     before, after = text[: found.start], text[found.end :]
     if _REGION_CUE.fullmatch(before) and _REGION_TAIL.fullmatch(after):
-        return found.name
+        return found.wide if "地址" in before else found.name
     if _REGION_CUE.fullmatch(before) and found.name not in AREAS and _ADDRESS.search(after) and not find_company(text):
         return found.wide
     return None

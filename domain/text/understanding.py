@@ -39,10 +39,11 @@ class Understanding:
 
 _NOTHING: Final = Understanding("none")
 _OTHER_MATTER: Final = re.compile(
-    r"快递|运单|取件码|提货码|验证码|校验码|动态码|订单编?号|发货|签收|物流单号|简历|应聘|求职|面试|入职|开票(?:信息|资料)|专票|普票|发票|税号|纳税人识别号|"
+    r"快递|运单|取件码|提货码|验证码|校验码|动态码|订单编?号|发货|签收|物流单号|简历|应聘|求职|面试|入职|开票(?:信息|资料)|专票|普票|发票|"
     r"外卖|司机|车牌|收货(?:地址|人)|收件(?:人|地址)|寄件|寄(?:到|给|个|一下)|邮寄|团建|会议室|请假|报销|退订|回T|尊敬的(?:客户|用户)|客服热线|中奖|贷款|您的|已付款|账单|还款|"
-    r"保洁|报修|维修单|工单号?|水电费|物业通知|停水|停电|体检|疫苗|开户行|打款|付款(?:到|至|给)|汇款|工资|通知[:：]|值班|放假|招聘"
+    r"保洁|报修|维修单|工单号?|水电费|物业通知|停水|停电|体检|疫苗|打款|付款(?:到|至|给)|汇款|工资|通知[:：]|值班|放假|招聘"
 )
+_INVOICE: Final = re.compile(r"税号|识别号|开户行|账号|抬头")
 _ASKING: Final = re.compile(r"[吗么呢?]\s*$|谁(?:有|知道|认识|能|在|负责)|有没有|怎么样|如何|能不能|可不可以|是不是|为什么|多少钱")
 _PLANNING: Final = re.compile(r"(?:明天|后天|下周|今晚|今天下午|一会儿?|待会儿?|周[一二三四五六日])[^,;。\n]{0,12}(?:去|见|来|拜访|开会|过来|参观|到访|约|吃饭)|记得|提醒|别忘了|帮我约|我们公司")
 _TOLD_ENOUGH: Final = 0.6
@@ -125,9 +126,12 @@ def _is_offer(reading: Reading, folded: str, *, form: bool) -> bool:
     fields = reading.fields
     if fields.name is None or not (fields.phone or fields.contact) or _OTHER_MATTER.search(folded):
         return False
+    if _INVOICE.search(folded) and not fields.contact:
+        return False
     if form:
         return True
-    if reading.sureness < Sureness.TRADE or _ASKING.search(folded) or _PLANNING.search(folded):
+    told = fields.phone and fields.contact and (fields.amount_fen or fields.source or fields.need)
+    if (reading.sureness < Sureness.TRADE and not told) or _ASKING.search(folded) or _PLANNING.search(folded):
         return False
     enough = _TOLD_ENOUGH if fields.phone else 0.9
     return reading.explained >= enough

@@ -33,8 +33,8 @@ _NEED_CUE: Final = re.compile(
     r"(?=[^\s,;。了过人]))",
 )
 _PRODUCT: Final = re.compile(
-    r"(?:系统|软件|设备|平台|方案|服务|模块|改造|升级|项目|产线|生产线|机器人|机床|切割机|打印机|服务器|网络|机房|监控|门禁|硬件|大屏|小程序|网站|APP|维保|运维|采购|定制|培训|检测|认证|材料|耗材|配件|零件|样品|"
-    r"[A-Z]{2,6}|\d+\s?(?:台|套|个|批|件|条|吨|米|平方?|组|只|辆|张|块|瓶|箱|人|用户|点位?))(?:.{0,6})$",
+    r"(?:系统|软件|设备|平台|方案|服务|模块|改造|升级|项目|产线|生产线|机器人|机床|切割机|打印机|服务器|网络|机房|监控|门禁|硬件|大屏|小程序|网站|APP|维保|运维|定制|培训|检测|认证|材料|耗材|配件|零件|样品|"
+    r"[A-Z]{3,6}$|(?:\d+|[一二两三四五六七八九十百]+) ?(?:台|套|个|批|件|条|吨|米|平方?|组|只|辆|张|块|瓶|箱|人|用户|点位?))(?:.{0,6})$",
     re.IGNORECASE,
 )
 _ACRONYM: Final = re.compile(
@@ -73,7 +73,7 @@ def find_source(piece: str) -> Found[str] | None:
     alone = _SOURCE_FILLER.fullmatch(before.strip()) is not None and _SOURCE_TAIL.fullmatch(after.strip()) is not None
     if alone:
         return Found(found.value, 0, len(piece))
-    if _SOURCE_CUE.search(piece[found.start : found.end]):
+    if _SOURCE_CUE.search(piece[max(0, found.start - 4) : found.end]):
         filler = re.search(r"(?:来源(?:是|为|:)?|是|从|在|通过|上次|昨天|今天|上周|刚|这个|客户)*$", before)
         return Found(found.value, filler.start() if filler else found.start, found.end)
     return None

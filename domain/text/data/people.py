@@ -35,7 +35,7 @@ TITLE_HEADS: Final = tuple(
 TITLE_MODIFIERS: Final = tuple(
     "采购部 采购 销售部 销售 市场部 市场 技术部 技术 信息部 信息化 信息中心 信息科 信息 IT部 IT 财务部 财务 行政部 行政 人事部 人事 人力资源部 人力资源 HR "
     "生产部 生产 工程部 工程 项目部 项目 运营部 运营 设备部 设备科 设备 研发部 研发 产品部 产品 质量部 质量 品质部 品质 品控 物流部 物流 仓储 仓库 供应链 计划部 计划 "
-    "区域 大区 华东区 华南区 华北区 高级 资深 首席 执行 常务 副 总 部门 办公室 总经办 总裁办 后勤 基建 工艺 设计部 设计 电商 数字化 网络 数据 安全 商务部 商务 "
+    "营销部 营销 QA QC QE IE PE RD R&D 综合部 综合 企管 总务 动力 动力科 能源 储运 食堂 餐饮 客房部 客房 前台 院办 校办 党办 工会 团委 区域 大区 华东区 华南区 华北区 高级 资深 首席 执行 常务 副 总 部门 办公室 总经办 总裁办 后勤 基建 工艺 设计部 设计 电商 数字化 网络 数据 安全 商务部 商务 "
     "客服 售后 渠道 外贸 国际 国内 分管 主管 业务 战略 投资 法务 审计 企划 品牌 电气 机械 自动化 软件 系统 运维 教务处 教务 总务 科研 医务 设备采购 物资 招标 "
     "Purchasing Sales Marketing Technical General IT Project Senior Vice Deputy Product Regional Procurement Operations Supply Chain Chief Executive Officer".split()
 )
