@@ -19,6 +19,7 @@ from flask import Blueprint, Response, jsonify, request
 from sandbox.clock import in_china, parse_duration, parse_instant
 from sandbox.faults import BadFaultError
 from sandbox.platform import Attachment, Utterance
+from sandbox.wire import loopback_client
 from sandbox.world import DIRECT, UnknownThingError
 
 if TYPE_CHECKING:
@@ -39,11 +40,8 @@ class ControlApi:
         self._config = config
         self._world = world
         self._platforms = platforms
-        self._product = httpx.Client(
-            base_url=config.product_url,
-            headers={"X-Demo-Secret": config.demo_secret},
-            timeout=PRODUCT_SECONDS,
-            trust_env=False,
+        self._product = loopback_client(
+            base_url=config.product_url, headers={"X-Demo-Secret": config.demo_secret}, timeout=PRODUCT_SECONDS
         )
 
     def close(self) -> None:

@@ -70,8 +70,11 @@ class Switches:
     def set(self, name: str, value: object) -> None:
         if name not in self.defaults:
             raise ValueError(f"没有叫 {name} 的开关，有：{'、'.join(sorted(self.defaults))}")
-        if type(value) is not type(self.defaults[name]):
-            raise ValueError(f"开关 {name} 的值要像 {self.defaults[name]!r}")
+        default = self.defaults[name]
+        if isinstance(default, float) and type(value) is int:
+            value = float(value)
+        if type(value) is not type(default):
+            raise ValueError(f"开关 {name} 的值要像 {default!r}")
         self.values[name] = value
 
     def __getitem__(self, name: str) -> Any:

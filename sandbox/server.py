@@ -25,6 +25,7 @@ from sandbox.world import World
 if TYPE_CHECKING:
     from werkzeug.serving import BaseWSGIServer
 
+    from sandbox.company import Company
     from sandbox.config import SandboxConfig
     from sandbox.platform import Platform
 
@@ -56,8 +57,8 @@ class Sandbox:
     The running parts: world, platforms and the WSGI application.
     """
 
-    def __init__(self, config: SandboxConfig, clock: Clock | None = None) -> None:
-        self.world = World(read_company(config.company), clock or Clock())
+    def __init__(self, config: SandboxConfig, *, company: Company | None = None, clock: Clock | None = None) -> None:
+        self.world = World(company or read_company(config.company), clock or Clock())
         self.platforms: dict[str, Platform] = {
             "feishu": FeishuPlatform(self.world, config.feishu, config.product_url),
             "wecom": WeComPlatform(self.world, config.wecom, config.product_url),

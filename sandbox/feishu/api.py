@@ -11,7 +11,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from sandbox.feishu.errors import TOO_MANY, FeishuError, field_violation
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 PER_SECOND = 50
 PER_MINUTE = 1000
 OPEN_APIS = "/open-apis"
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,8 @@ def feishu_blueprint(platform: FeishuPlatform, routes: list[Route]) -> Blueprint
         blueprint.add_url_rule(
             OPEN_APIS + route.rule, f"{route.method} {route.rule}", _guarded(platform, route), methods=[route.method]
         )
-    blueprint.add_url_rule("/<path:rest>", "unknown", _unknown_path, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    blueprint.add_url_rule("/<path:rest>", "no_such_call", _no_such_call, methods=METHODS)
     blueprint.register_error_handler(FeishuError, _refuse)
-    blueprint.register_error_handler(HTTPException, _wrong_method)
     blueprint.after_request(_log_id)
     return blueprint
 
@@ -160,14 +160,22 @@ def _refuse(error: Exception) -> ResponseReturnValue:
     return refusal(error)
 
 
-def _wrong_method(error: Exception) -> ResponseReturnValue:
-    status = error.code if isinstance(error, HTTPException) and error.code else 500
-    return refusal(FeishuError(99991301, status=status))
-
-
-def _unknown_path(rest: str) -> ResponseReturnValue:
+def _no_such_call(rest: str) -> ResponseReturnValue:
+    """
+    An unknown path, or a known one with the wrong method.
+    """
     del rest
+    if any(_leads_to(method) not in {None, request.endpoint} for method in METHODS):
+        return refusal(FeishuError(99991301, status=405))
     return refusal(FeishuError(99991201, status=404))
+
+
+def _leads_to(method: str) -> str | None:
+    try:
+        endpoint, _ = current_app.url_map.bind("").match(request.path, method)
+    except HTTPException:
+        return None
+    return str(endpoint)
 
 
 def _log_id(response: Response) -> Response:

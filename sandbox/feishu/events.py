@@ -62,7 +62,7 @@ class Events:
 
     def push(self, payload: dict[str, Any], *, seconds: float | None = None) -> Delivery:
         body, headers = self.sealed(payload)
-        limit = seconds or float(self._platform.switches["answer_seconds"])
+        limit = seconds or self._platform.switches["answer_seconds"]
         return self._platform.wire.post(self._platform.callback_url, body=body, headers=headers, seconds=limit)
 
     def sealed(self, payload: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
@@ -70,17 +70,22 @@ class Events:
         The bytes and headers of a push: compact JSON, encrypted and signed where the app has an Encrypt Key.
         """
         headers = {"Content-Type": "application/json;charset=utf-8"}
+        tamper = self._platform.switches["tamper"]
+        if tamper == "token":
+            payload = _with_token(payload, "wrong")
         plaintext = _compact(payload)
         key = self._platform.account.encrypt_key
         if not key:
             return plaintext, headers
-        body = _compact({"encrypt": crypto.encrypt(key, plaintext)})
+        encrypted = crypto.encrypt(key, plaintext)
+        body = _compact({"encrypt": encrypted[:-8] if tamper == "truncated" else encrypted})
         timestamp, nonce = str(int(self._platform.world.clock.now().timestamp())), str(secrets.randbelow(10**10))
+        signature = crypto.signature(timestamp, nonce, key, body)
         return body, {
             **headers,
             "X-Lark-Request-Timestamp": timestamp,
             "X-Lark-Request-Nonce": nonce,
-            "X-Lark-Signature": crypto.signature(timestamp, nonce, key, body),
+            "X-Lark-Signature": signature[::-1] if tamper == "signature" else signature,
         }
 
     def verify(self) -> bool:
@@ -112,6 +117,11 @@ class Events:
         wait = RETRY_AFTER[failed.failures]
         with self._platform.world.lock:
             self._retries.append(Retry(failed.envelope, failed.failures + 1, self._platform.world.clock.now() + wait))
+
+
+def _with_token(payload: dict[str, Any], token: str) -> dict[str, Any]:
+    header = payload.get("header")
+    return {**payload, "header": {**header, "token": token}} if header else {**payload, "token": token}
 
 
 def _compact(payload: dict[str, Any]) -> bytes:

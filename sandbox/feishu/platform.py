@@ -41,7 +41,7 @@ class FeishuPlatform(Platform):
     group_inbound: ClassVar[bool] = True
     forms: ClassVar[bool] = True
     default_switches: ClassVar[Mapping[str, Any]] = {
-        "answer_seconds": 3,
+        "answer_seconds": 3.0,
         "api_per_minute": 1000,
         "bot_outside_groups": [],
         "dissolved_groups": [],
@@ -52,6 +52,8 @@ class FeishuPlatform(Platform):
         "omit_untouched_fields": False,
         "stopped_users": [],
         "strict_forms": True,
+        # How an attacker would bend the pushes: "signature", "token" or "truncated".
+        "tamper": "",
         "unavailable_users": [],
     }
 

@@ -125,18 +125,30 @@ class Callbacks:
 
     def _post(self, plaintext: str) -> Delivery:
         account = self._platform.account
-        encrypted = self._envelope.seal(plaintext)
+        encrypted = self._sealed(plaintext)
         outer = {"ToUserName": account.corp_id, "AgentID": str(account.agent_id), "Encrypt": encrypted}
         return self._platform.wire.post(
             self._signed_url(encrypted),
             body=xml.write(outer).encode(),
             headers={"Content-Type": "text/xml"},
-            seconds=float(self._platform.switches["answer_seconds"]),
+            seconds=self._platform.switches["answer_seconds"],
         )
+
+    def _sealed(self, plaintext: str) -> str:
+        match self._platform.switches["tamper"]:
+            case "receiver":
+                account = self._platform.account
+                return Envelope(account.token, account.aes_key, "wwffffffffffffffff").seal(plaintext)
+            case "truncated":
+                return self._envelope.seal(plaintext)[:-4]
+            case _:
+                return self._envelope.seal(plaintext)
 
     def _signed_url(self, encrypted: str, **query: str) -> str:
         timestamp = str(int(self._platform.world.clock.now().timestamp()))
         nonce = str(secrets.randbelow(10**10))
         signature = self._envelope.signature(timestamp, nonce, encrypted)
+        if self._platform.switches["tamper"] == "signature":
+            signature = signature[::-1]
         parts = {"msg_signature": signature, "timestamp": timestamp, "nonce": nonce, **query}
         return f"{self._platform.callback_url}?{urlencode(parts)}"

@@ -36,7 +36,7 @@ class WeComPlatform(Platform):
     group_inbound: ClassVar[bool] = False
     forms: ClassVar[bool] = False
     default_switches: ClassVar[Mapping[str, Any]] = {
-        "answer_seconds": 5,
+        "answer_seconds": 5.0,
         "api_per_minute": 10_000,
         "app_disabled": False,
         "callback_configured": True,
@@ -48,6 +48,8 @@ class WeComPlatform(Platform):
         "report_enter": True,
         "root_range": True,
         "strict_lengths": False,
+        # How an attacker would bend the pushes: "signature", "receiver" or "truncated".
+        "tamper": "",
         "untrusted_address": False,
     }
 

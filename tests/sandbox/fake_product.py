@@ -26,6 +26,20 @@ class Seen:
     def feishu(self, encrypt_key: str) -> dict:
         return json.loads(feishu_crypto.decrypt(encrypt_key, json.loads(self.body)["encrypt"]))
 
+    def checked_feishu(self, account) -> dict:
+        """
+        The opened event after the checks that a product makes.
+        """
+        stamp, nonce = self.headers["x-lark-request-timestamp"], self.headers["x-lark-request-nonce"]
+        expected = feishu_crypto.signature(stamp, nonce, account.encrypt_key, self.body)
+        assert expected == self.headers["x-lark-signature"]
+        try:
+            event = self.feishu(account.encrypt_key)
+        except ValueError as error:
+            raise AssertionError("cannot be opened") from error
+        assert account.verification_token == event["header"]["token"]
+        return event
+
     def wecom(self, account) -> dict:
         """
         The opened message: its fields, `selected` choices by question, and the whole `plaintext`.
@@ -45,12 +59,14 @@ class Seen:
 @dataclass
 class FakeProduct:
     """
-    `answers` are given one after another, then the default 200 with {}; `during` runs before each answer.
+    `answers` are given to callbacks one after another, then the default 200; `during` runs before each of them.
+    `demo` answers /demo/clock.
     """
 
     seen: list[Seen] = field(default_factory=list)
     answers: list[tuple[int, bytes]] = field(default_factory=list)
     during: object = None
+    demo: object = None
 
     def __post_init__(self):
         product = self
@@ -78,7 +94,9 @@ class FakeProduct:
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     def take(self, seen: Seen) -> tuple[int, bytes]:
-        self.seen.append(seen)
+        self.seen.append(Seen(seen.path, {name.lower(): value for name, value in seen.headers.items()}, seen.body))
+        if self.demo is not None and seen.path == "/demo/clock":
+            return self.demo(seen)
         if self.during is not None and seen.path.startswith("/cb/"):
             self.during(seen)
         return (

@@ -2,6 +2,7 @@
 A listening sandbox in front of a fake product, and the accounts both share.
 """
 
+import functools
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,8 +11,10 @@ import httpx
 from fake_product import FakeProduct
 
 from sandbox.clock import Clock
+from sandbox.company import read_company
 from sandbox.config import FeishuAccount, SandboxConfig, WeComAccount
 from sandbox.server import Sandbox
+from sandbox.wire import loopback_client
 
 COMPANY = Path(__file__).parents[2] / "demo" / "company.yaml"
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -21,6 +24,11 @@ FEISHU = FeishuAccount(
 WECOM = WeComAccount(
     "demo", "wwdemo00000000000001", 1000002, "wecom-secret", "wecomToken", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 )
+
+
+@functools.cache
+def company():
+    return read_company(COMPANY)
 
 
 class Bench:
@@ -40,10 +48,10 @@ class Bench:
             feishu=FEISHU,
             wecom=WECOM,
         )
-        self.sandbox = Sandbox(config, Clock(lambda: self.real))
+        self.sandbox = Sandbox(config, company=company(), clock=Clock(lambda: self.real))
         self._server = self.sandbox.listen("127.0.0.1", 0)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._http = httpx.Client(base_url=self.url, trust_env=False, timeout=30)
+        self._http = loopback_client(base_url=self.url, timeout=30)
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     def pass_time(self, **span):
@@ -57,7 +65,10 @@ class Bench:
         return answer.json()
 
     def call(self, method: str, path: str, **options) -> httpx.Response:
-        return self._http.request(method, path, **options)
+        try:
+            return self._http.request(method, path, **options)
+        except httpx.RemoteProtocolError as error:
+            raise ConnectionError(str(error)) from error
 
     def close(self):
         self._http.close()

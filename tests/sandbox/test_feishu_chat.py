@@ -1,30 +1,13 @@
 """
-People talk to the bot on the emulated Feishu, and the bot answers through the vendor's API.
+People talk to the bot on the emulated Feishu, use its cards, and the bot answers through the vendor's API.
 """
 
 import json
+import threading
 
 import pytest
+from feishu_app import APPROVAL, DONE, FORM, FeishuApp, button, card, plain_text
 from sandbox_bench import FEISHU
-
-BUTTON_CARD = {
-    "schema": "2.0",
-    "config": {"update_multi": True},
-    "header": {"title": {"tag": "plain_text", "content": "报备待审批"}, "template": "orange"},
-    "body": {
-        "elements": [
-            {"tag": "markdown", "content": "**客户** 杭州云图科技有限公司<br>**报备人** <at id=ou_demo_xiaoli></at>"},
-            {
-                "tag": "button",
-                "name": "approve",
-                "type": "primary",
-                "text": {"tag": "plain_text", "content": "同意"},
-                "behaviors": [{"type": "callback", "value": {"action": "approve", "id": "42"}}],
-            },
-        ]
-    },
-}
-DONE_CARD = {"schema": "2.0", "body": {"elements": [{"tag": "markdown", "content": "**已同意**"}]}}
 
 
 @pytest.fixture
@@ -32,61 +15,372 @@ def feishu(bench):
     return FeishuApp(bench)
 
 
-class FeishuApp:
+@pytest.fixture
+def clicked(bench, feishu):
     """
-    The product's side of the wire, as bare as possible.
+    A card shown to 老张, and how he uses it.
     """
+    return lambda content, label, form=None: click(bench, feishu, content, label, form)
 
-    def __init__(self, bench):
-        self._bench = bench
-        self.token = self.fetch_token()["tenant_access_token"]
 
-    def fetch_token(self, secret: str = FEISHU.app_secret) -> dict:
-        path = "/feishu/open-apis/auth/v3/tenant_access_token/internal"
-        return self._bench.call("POST", path, json={"app_id": FEISHU.app_id, "app_secret": secret}).json()
+def click(bench, feishu, content, label, form=None):
+    feishu.send("ou_demo_laozhang", "interactive", content)
+    message = bench.get("/feishu/chats/p2p/messages", user="老张")[-1]
+    return bench.post("/feishu/clicks", user="老张", message_id=message["id"], button=label, form=form or {})
 
-    def call(self, method: str, path: str, body: dict | None = None, **query):
-        headers = {"Authorization": f"Bearer {self.token}"}
-        return self._bench.call(method, f"/feishu/open-apis{path}", json=body, params=query, headers=headers)
 
-    def send(self, receive_id: str, kind: str, content: dict, id_type: str = "open_id", **more) -> dict:
-        body = {"receive_id": receive_id, "msg_type": kind, "content": json.dumps(content, ensure_ascii=False), **more}
-        return self.call("POST", "/im/v1/messages", body, receive_id_type=id_type).json()
+def events(bench):
+    return [seen.feishu(FEISHU.encrypt_key) for seen in bench.product.callbacks("feishu")]
 
 
 def test_direct_text_reaches_the_product_encrypted_and_signed(bench):
-    sent = bench.post("/feishu/messages", user="小李", chat="p2p", text="报备 杭州云图科技")
+    sent = bench.post("/feishu/messages", user="小李", chat="p2p", text="报备 @小王 杭州云图科技")
 
-    event = bench.product.callbacks("feishu")[0].feishu(FEISHU.encrypt_key)
+    event = events(bench)[0]
     assert [200] == [delivery["status"] for delivery in sent["deliveries"]]
     assert "im.message.receive_v1" == event["header"]["event_type"]
     assert "ou_demo_xiaoli" == event["event"]["sender"]["sender_id"]["open_id"]
-    assert {"text": "报备 杭州云图科技"} == json.loads(event["event"]["message"]["content"])
-    assert "p2p" == event["event"]["message"]["chat_type"]
+    assert {"text": "报备 @小王 杭州云图科技"} == json.loads(event["event"]["message"]["content"])
+    assert ("p2p", "oc_p2p_xiaoli") == (event["event"]["message"]["chat_type"], event["event"]["message"]["chat_id"])
 
 
-def test_bot_sends_a_card_which_is_clicked_and_replaced(bench, feishu):
-    feishu.send("ou_demo_laozhang", "interactive", BUTTON_CARD)
-    message = bench.get("/feishu/chats/p2p/messages", user="老张")[0]
+def test_requested_duplicates_are_the_same_event(bench):
+    sent = bench.post("/feishu/messages", user="小李", text="报备", times=3)
+
+    assert [200, 200, 200] == [delivery["status"] for delivery in sent["deliveries"]]
+    assert 1 == len({event["header"]["event_id"] for event in events(bench)})
+    assert 3 == len({seen.body for seen in bench.product.callbacks("feishu")})
+
+
+def test_group_text_reaches_the_bot_only_when_it_is_mentioned(bench):
+    silent = bench.post("/feishu/messages", user="小李", chat="华东销售群", text="大家好 @小王")
+    heard = bench.post("/feishu/messages", user="小李", chat="east_group", text="@聊单 转给 @小王 和@小王")
+
+    message = events(bench)[0]["event"]["message"]
+    assert ([], 1) == (silent["deliveries"], len(heard["deliveries"]))
+    assert {"text": "@_user_1 转给 @_user_2 和@_user_2"} == json.loads(message["content"])
+    assert [("@_user_1", "ou_bot_liaodan", "bot"), ("@_user_2", "ou_demo_xiaowang", "user")] == [
+        (mention["key"], mention["id"]["open_id"], mention["mentioned_type"]) for mention in message["mentions"]
+    ]
+
+
+@pytest.mark.parametrize("alias", ["@机器人", "@bot", "@Bot"])
+def test_bot_answers_to_other_names_in_a_group(bench, alias):
+    assert 1 == len(bench.post("/feishu/messages", user="小李", chat="east_group", text=f"{alias} 帮助")["deliveries"])
+
+
+def test_outsider_can_write_to_the_bot(bench):
+    assert 1 == len(bench.post("/feishu/messages", user="外人", text="你好")["deliveries"])
+
+
+def test_group_is_closed_to_those_outside(bench):
+    assert "小赵不在“华东销售群”里" == bench.post("/feishu/messages", user="小赵", chat="east_group", text="x")["error"]
+
+
+@pytest.mark.parametrize(
+    ("spoken", "kind", "content"),
+    [
+        ({"location": {"name": "杭州市", "longitude": 120.1, "latitude": 30.2}}, "location", "120.1"),
+        ({"voice_text": "报备云图"}, "audio", "duration"),
+        ({"file": {"name": "名单.xlsx", "base64": "aGVsbG8="}}, "file", "名单.xlsx"),
+    ],
+)
+def test_other_kinds_of_messages_arrive_as_their_type(bench, spoken, kind, content):
+    bench.post("/feishu/messages", user="小李", **spoken)
+
+    message = events(bench)[0]["event"]["message"]
+    assert kind == message["message_type"]
+    assert content in message["content"]
+
+
+def test_picture_of_a_person_can_be_fetched_by_its_message(bench, feishu):
+    bench.post("/feishu/messages", user="小李", image="data:image/png;base64,iVBORw0KGgo=")
+    message = events(bench)[0]["event"]["message"]
+    key = json.loads(message["content"])["image_key"]
+
+    path = f"/im/v1/messages/{message['message_id']}/resources/{key}"
+
+    assert b"\x89PNG\r\n\x1a\n" == feishu.raw("GET", path, type="image").content
+    assert 234003 == feishu.call("GET", path.replace(key, "img_v3_other"), type="image")["code"]
+
+
+def test_refused_event_is_repeated_on_the_virtual_clock(bench):
+    for _ in range(5):
+        bench.product.will_answer(b"", status=500)
+    bench.post("/feishu/messages", user="小李", text="报备")
+
+    delivered = []
+    for span in ({"seconds": 15}, {"minutes": 5}, {"hours": 1}, {"hours": 6}, {"hours": 24}):
+        bench.pass_time(**span)
+        bench.sandbox.platforms["feishu"].fire_due()
+        delivered.append(len(bench.product.callbacks("feishu")))
+
+    assert [2, 3, 4, 5, 5] == delivered
+    assert 1 == len({event["header"]["event_id"] for event in events(bench)})
+
+
+def test_shown_card_is_read_as_title_fields_and_buttons(bench, feishu):
+    feishu.send("oc_demo_east", "interactive", APPROVAL, id_type="chat_id")
+
+    message = bench.get("/feishu/chats/east_group/messages", user="小王")[0]
+
+    assert "报备待审批\n客户 杭州云图科技有限公司\n报备人 @小李" == message["text"]
+    assert [("客户", "杭州云图科技有限公司"), ("报备人", "@小李")] == [
+        (field["label"], field["value"]) for field in message["card"]["fields"]
+    ]
+    assert [("同意", "approve", "primary"), ("驳回", "reject", "danger")] == [
+        (one["label"], one["id"], one["style"]) for one in message["card"]["buttons"]
+    ]
+    assert APPROVAL == message["raw"]
+
+
+def test_click_tells_who_what_and_where(bench, clicked):
+    clicked(APPROVAL, "同意")
+
+    event = events(bench)[0]
+    assert ("card.action.trigger", 16) == (event["header"]["event_type"], len(event["header"]["create_time"]))
+    assert {"action": "approve"} == event["event"]["action"]["value"]
+    assert "ou_demo_laozhang" == event["event"]["operator"]["open_id"]
+    assert "oc_p2p_laozhang" == event["event"]["context"]["open_chat_id"]
+    assert event["event"]["token"].startswith("c-")
+
+
+def test_answer_to_a_click_gives_a_toast_and_a_new_card(bench, clicked):
     bench.product.will_answer(
-        {"toast": {"type": "success", "content": "已同意"}, "card": {"type": "raw", "data": DONE_CARD}}
+        {"toast": {"type": "success", "content": "已同意"}, "card": {"type": "raw", "data": DONE}}
     )
 
-    outcome = bench.post("/feishu/clicks", user="老张", message_id=message["id"], button="同意")
+    outcome = clicked(APPROVAL, "同意")
 
-    action = bench.product.callbacks("feishu")[0].feishu(FEISHU.encrypt_key)["event"]
-    after = bench.get("/feishu/chats/p2p/messages", user="老张", after=message["revision"])
-    assert {"action": "approve", "id": "42"} == action["action"]["value"]
-    assert "ou_demo_laozhang" == action["operator"]["open_id"]
-    assert {"type": "success", "text": "已同意"} == outcome["toast"]
-    assert outcome["card_changed"]
-    assert ["已同意"] == [changed["text"] for changed in after]
+    message = bench.get("/feishu/chats/p2p/messages", user="老张")[0]
+    assert ({"type": "success", "text": "已同意"}, True) == (outcome["toast"], outcome["card_changed"])
+    assert "报备已通过\n已同意" == message["text"]
+    assert message["updated"] is not None
 
 
-def test_bot_patches_an_own_card(bench, feishu):
-    sent = feishu.send("ou_demo_laozhang", "interactive", BUTTON_CARD)
+@pytest.mark.parametrize(
+    ("status", "answer", "code"),
+    [
+        (500, b"{}", "200671"),
+        (302, b"{}", "200671"),
+        (200, b"not json", "200672"),
+        (200, b'{"msg": "ok"}', "200672"),
+        (200, b'{"toast": {"type": "loud", "content": "x"}}', "200672"),
+        (200, json.dumps({"card": DONE}).encode(), "200672"),
+        (200, b'{"card": {"type": "raw", "data": {"schema": "2.0", "elements": []}}}', "200673"),
+        (200, b'{"card": {"type": "raw", "data": {"elements": []}}}', "200830"),
+    ],
+)
+def test_unusable_answer_to_a_click_shows_the_clients_error(bench, clicked, status, answer, code):
+    bench.product.will_answer(answer, status=status)
 
-    answer = feishu.call("PATCH", f"/im/v1/messages/{sent['data']['message_id']}", {"content": json.dumps(DONE_CARD)})
+    outcome = clicked(APPROVAL, "同意")
 
-    assert 0 == answer.json()["code"]
-    assert "已同意" == bench.get("/feishu/chats/p2p/messages", user="老张")[0]["text"]
+    assert code in outcome["client_error"]
+    assert not outcome["card_changed"]
+    assert 1 == len(bench.product.callbacks("feishu"))
+
+
+def test_late_answer_to_a_click_is_lost(bench, clicked):
+    bench.post("/feishu/switches", name="answer_seconds", value=0.05)
+    shown = threading.Event()
+    bench.product.during = lambda seen: shown.wait(30)
+
+    error = clicked(APPROVAL, "同意")["client_error"]
+    shown.set()
+
+    assert "200341" in error
+
+
+def test_submitted_form_carries_every_value_in_its_type(bench, clicked):
+    clicked(FORM, "提交", {"company": "云图", "level": "重点", "due": "2026-12-01", "tags": ["展会"], "urgent": True})
+
+    action = events(bench)[0]["event"]["action"]
+    assert {
+        "company": "云图",
+        "level": "A",
+        "due": "2026-12-01 +0800",
+        "tags": ["expo"],
+        "urgent": True,
+    } == action["form_value"]
+    assert ("submit", {"action": "submit"}) == (action["name"], action["value"])
+
+
+def test_untouched_fields_keep_what_the_card_shows(bench, clicked):
+    clicked(FORM, "提交", {"company": "云图"})
+
+    value = events(bench)[0]["event"]["action"]["form_value"]
+    assert {"company": "云图", "level": "B", "due": "", "tags": [], "urgent": False} == value
+
+
+def test_untouched_fields_may_be_absent_and_the_value_too(bench, clicked):
+    bench.post("/feishu/switches", name="omit_untouched_fields", value=True)
+    bench.post("/feishu/switches", name="drop_submit_value", value=True)
+
+    clicked(FORM, "提交", {"company": "云图"})
+
+    action = events(bench)[0]["event"]["action"]
+    assert {"company": "云图", "level": "B", "urgent": False} == action["form_value"]
+    assert "value" not in action
+
+
+@pytest.mark.parametrize(
+    ("form", "error"), [({}, "请填写“公司全称”"), ({"company": "云" * 21}, "“公司全称”最多 20 个字")]
+)
+def test_client_refuses_an_incomplete_form_without_a_callback(bench, clicked, form, error):
+    assert error == clicked(FORM, "提交", form)["client_error"]
+    assert [] == bench.product.callbacks("feishu")
+
+
+def test_form_is_described_for_the_chat_page(bench, feishu):
+    feishu.send("ou_demo_laozhang", "interactive", FORM)
+
+    form = bench.get("/feishu/chats/p2p/messages", user="老张")[0]["card"]["form"]
+
+    assert "f_report" == form["name"]
+    assert [
+        ("company", "公司全称", "text", True, ""),
+        ("level", "客户等级", "select", False, "B"),
+        ("due", "预计签约", "date", False, ""),
+        ("tags", "", "multi_select", False, []),
+        ("urgent", "加急", "checkbox", False, False),
+    ] == [(i["name"], i["label"], i["kind"], i["required"], i["value"]) for i in form["inputs"]]
+    assert [{"label": "重点", "value": "A"}, {"label": "普通", "value": "B"}] == form["inputs"][1]["options"]
+
+
+def test_choice_outside_a_form_comes_as_an_option(bench, clicked):
+    options = [{"text": plain_text("公海"), "value": "pool"}]
+    picker = {"tag": "select_static", "name": "target", "placeholder": plain_text("去向"), "options": options}
+
+    clicked(card(picker), "target", {"target": "公海"})
+
+    assert "pool" == events(bench)[0]["event"]["action"]["option"]
+
+
+def test_link_opens_without_a_callback(bench, clicked):
+    link = {
+        "tag": "button",
+        "text": plain_text("打开"),
+        "behaviors": [{"type": "open_url", "default_url": "https://example.test/"}],
+    }
+
+    assert "https://example.test/" == clicked(card(link), "打开")["url"]
+    assert [] == bench.product.callbacks("feishu")
+
+
+def test_disabled_button_explains_itself(bench, clicked):
+    grey = button("同意", "approve", disabled=True, disabled_tips=plain_text("已处理"))
+
+    assert "已处理" == clicked(card(grey), "同意")["client_error"]
+
+
+def test_card_expires_after_fourteen_days(bench, feishu):
+    sent = feishu.send("ou_demo_laozhang", "interactive", APPROVAL)
+    bench.pass_time(days=14, seconds=1)
+    feishu.renew()
+
+    message = bench.get("/feishu/chats/p2p/messages", user="老张")[0]
+
+    assert (
+        "卡片已过期，无法操作"
+        == bench.post("/feishu/clicks", user="老张", message_id=message["id"], button="同意")["client_error"]
+    )
+    assert 230031 == feishu.patch(sent["data"]["message_id"], DONE)["code"]
+    assert [] == bench.product.callbacks("feishu")
+
+
+def test_bot_patches_an_own_card_for_all_who_see_it(bench, feishu):
+    sent = feishu.send("oc_demo_east", "interactive", APPROVAL, id_type="chat_id")
+
+    answer = feishu.patch(sent["data"]["message_id"], DONE)
+
+    shown = [bench.get("/feishu/chats/east_group/messages", user=user)[0]["text"] for user in ("小李", "小王")]
+    assert (0, {}) == (answer["code"], answer["data"])
+    assert ["报备已通过\n已同意"] * 2 == shown
+
+
+def test_card_is_locked_while_its_click_is_answered(bench, feishu):
+    sent = feishu.send("ou_demo_laozhang", "interactive", APPROVAL)
+    message = bench.get("/feishu/chats/p2p/messages", user="老张")[0]
+    during = []
+    bench.product.during = lambda seen: during.append(feishu.patch(sent["data"]["message_id"], DONE))
+
+    bench.post("/feishu/clicks", user="老张", message_id=message["id"], button="同意")
+
+    assert 230099 == during[0]["code"]
+    assert "card action is lock" in during[0]["msg"]
+    assert 0 == feishu.patch(sent["data"]["message_id"], DONE)["code"]
+
+
+def test_delayed_update_works_twice_within_half_an_hour(bench, feishu, clicked):
+    clicked(APPROVAL, "同意")
+    token = events(bench)[0]["event"]["token"]
+
+    codes = [feishu.delayed(token, DONE)["code"] for _ in range(3)]
+
+    assert [0, 0, 300040] == codes
+    assert "报备已通过\n已同意" == bench.get("/feishu/chats/p2p/messages", user="老张")[0]["text"]
+
+
+def test_delayed_update_ends_after_half_an_hour(bench, feishu, clicked):
+    clicked(APPROVAL, "同意")
+    bench.pass_time(minutes=30, seconds=1)
+
+    assert 300030 == feishu.delayed(events(bench)[0]["event"]["token"], DONE)["code"]
+    assert 300020 == feishu.delayed("c-unknown", DONE)["code"]
+
+
+def test_delayed_update_before_the_answer_shows_the_old_card_again(bench, feishu, clicked):
+    def too_early(seen):
+        feishu.delayed(seen.feishu(FEISHU.encrypt_key)["event"]["token"], DONE)
+
+    bench.product.during = too_early
+
+    clicked(APPROVAL, "同意")
+
+    assert bench.get("/feishu/chats/p2p/messages", user="老张")[0]["text"].startswith("报备待审批")
+
+
+def test_people_who_join_change_and_leave_are_events(bench):
+    bench.post("/feishu/members", op="join", user="xiaolin", name="小林", department="east", manager="laozhang")
+    bench.post("/feishu/members", op="update", user="小林", name="小林林")
+    bench.post("/feishu/members", op="leave", user="小林林")
+
+    joined, changed, left = events(bench)
+    assert ["contact.user.created_v3", "contact.user.updated_v3", "contact.user.deleted_v3"] == [
+        event["header"]["event_type"] for event in (joined, changed, left)
+    ]
+    assert ("ou_demo_xiaolin", "ou_demo_laozhang") == (
+        joined["event"]["object"]["open_id"],
+        joined["event"]["object"]["leader_user_id"],
+    )
+    assert {"name": "小林"} == changed["event"]["old_object"]
+    assert ([], ["od-demo-east"]) == (
+        left["event"]["object"]["department_ids"],
+        left["event"]["old_object"]["department_ids"],
+    )
+
+
+def test_opening_the_chat_and_tapping_the_menu_are_events(bench):
+    bench.post("/feishu/events", user="小李", event="open")
+    bench.post("/feishu/events", user="小李", event="menu", key="help")
+
+    opened, tapped = events(bench)
+    assert "im.chat.access_event.bot_p2p_chat_entered_v1" == opened["header"]["event_type"]
+    assert ("application.bot.menu_v6", "help") == (tapped["header"]["event_type"], tapped["event"]["event_key"])
+
+
+def test_address_is_verified_by_its_challenge(bench):
+    bench.product.will_answer({"challenge": "wrong"})
+
+    assert not bench.post("/feishu/verify")["verified"]
+
+
+@pytest.mark.parametrize("bend", ["signature", "token", "truncated"])
+def test_pushes_can_be_bent_to_try_the_products_checks(bench, bend):
+    bench.post("/feishu/switches", name="tamper", value=bend)
+
+    bench.post("/feishu/messages", user="小李", text="报备")
+
+    with pytest.raises(AssertionError):
+        bench.product.callbacks("feishu")[0].checked_feishu(FEISHU)
