@@ -19,10 +19,15 @@ from domain.data import lines, words
 from domain.text.regions import REGION_NAMES, Place, places
 
 MARKS: Final = "()"
-PLACE_SIZES: Final = range(12, 1, -1)
-FIRST_SYLLABLE: Final = 0xE000
-COUNTRY: Final = frozenset({"中国", "中华", "国家", "全国", "国际"})
 NUMERALS: Final = "零一二三四五六七八九"
+FIRST_SYLLABLE: Final = 0xE000
+NUMERAL_SIGNS: Final = frozenset(NUMERALS + "十百")
+EVERYDAY_ENDS: Final = frozenset("中小院所局")
+COUNTRY: Final = frozenset({"中国", "中华", "国家", "全国", "国际"})
+ONLY_WHOLE: Final = "="
+"""Marks an alias too common to mean the enterprise inside a longer name (移动, 平安)."""
+PLACELESS: Final = frozenset("医院 大学 学院 银行 中学 小学 书店 电视台".split())
+"""A place before one of these alone is the name itself: 中山医院 is not a hospital in 中山."""
 BRANCH_ENDS: Final = (
     "分公司 分行 支行 分院 分校 分部 分店 分厂 分社 分所 办事处 营业部 营业厅 门店 旗舰店 直营店 校区 院区"
 )
@@ -36,8 +41,9 @@ class CompanyName:
     `text` is the whole name as spelled, `core` what lies between place and legal form, split into `brand` and
     `industry`; a name of only general words (第一人民医院) has no brand. `region` is a path from large to small
     (浙江/杭州/余杭). `form` is company, group, partnership or sole, or the closing word of another undertaking (厂).
-    `branch` is what tells a branch from others (上海, 一, or 分 for an unnamed one). `known` is the common name
-    of an enterprise that everybody calls by several names. `former` holds the names in brackets like （原…）.
+    `branch` is what tells a branch from others (上海, 一, or 分 for an unnamed one). `known` is the common name of
+    an enterprise that everybody calls by several names, `house` that of the enterprise whose brand the name carries.
+    `former` holds the names in brackets like （原…）.
     """
 
     text: str
@@ -49,6 +55,7 @@ class CompanyName:
     form: str = ""
     branch: str = ""
     known: str = ""
+    house: str = ""
     former: tuple[str, ...] = ()
 
     @property
@@ -155,15 +162,37 @@ _ENGLISH_FORM: Final = re.compile(
 )
 
 
+_ENGLISH_BEFORE_CHINESE: Final = re.compile(r"^[a-z][a-z0-9 .,&'()-]{7,}(?=[\u4e00-\u9fff]{4})")
+_EVERYDAY: Final = (
+    (re.compile(r"第?([一二三四五六七八九十百零]+)(中|小)$"), r"第\1\2学"),
+    (re.compile(r"(?:附属第([一二三四五六七八九十]+)|第?([一二三四五六七八九十]+)附)(?:属)?医?院$"), r"第\1\2附属医院"),
+    (re.compile(r"附(院|中|小)$"), lambda match: "附属" + {"院": "医院", "中": "中学", "小": "小学"}[match[1]]),
+    (re.compile(r"第?([一二三四五六七八九十]+)(?:研究)?所$"), r"第\1研究所"),
+    (
+        re.compile(
+            r"第?([一二三四五六七八九十]+)(?:工程)?局(?!$)(?=集团|有限|股份)|第?([一二三四五六七八九十]+)(?:工程)?局$"
+        ),
+        r"\1\2局",
+    ),
+    (re.compile(r"市(?:场)?监(?:督)?(?:管理)?局"), "市场监督管理局"),
+)
+
+
 def spell(name: str) -> str:
     """
     The name in one spelling: half-width, lower-case, simplified, no spaces or punctuation except brackets.
+
+    Short forms that everybody reads alike are written out: 二中 is 第二中学, 一附院 is 第一附属医院.
     """
-    text = unicodedata.normalize("NFKC", name).lower()
+    text = unicodedata.normalize("NFKC", name).lower().strip()
     text = _COUNTED.sub(_count_in_chinese, text)
     if text[:1].isascii():
-        text = _ENGLISH_FORM.sub(" ", text)
-    return text.translate(_spelling_table())
+        text = _ENGLISH_FORM.sub(" ", _ENGLISH_BEFORE_CHINESE.sub("", text))
+    text = text.translate(_spelling_table())
+    if text[-1:] in EVERYDAY_ENDS or "局" in text:
+        for pattern, written in _EVERYDAY:
+            text = pattern.sub(written, text)
+    return text
 
 
 def _count_in_chinese(match: re.Match[str]) -> str:
@@ -209,12 +238,20 @@ def _form_pattern() -> re.Pattern[str]:
 
 
 @cache
-def _aliases() -> dict[str, str]:
-    found: dict[str, str] = {}
+def _aliases() -> tuple[dict[str, str], dict[str, str]]:
+    """
+    Names of well-known enterprises, and those of them that are telling as a mere brand.
+    """
+    whole: dict[str, str] = {}
+    brands: dict[str, str] = {}
     for line in lines("aliases.txt"):
-        known, others = line.split("\t")
-        found.update(dict.fromkeys([known, *others.split()], known))
-    return found
+        names = line.replace("\t", " ").split()
+        known = names[0].removeprefix(ONLY_WHOLE)
+        for name in names:
+            whole[name.removeprefix(ONLY_WHOLE)] = known
+            if not name.startswith(ONLY_WHOLE):
+                brands[name] = known
+    return whole, brands
 
 
 @cache
@@ -227,10 +264,12 @@ _FORMER: Final = re.compile(r"^(?:原名?|曾用名|前身是?|旧名|原为|原
 _BRANCH: Final = re.compile(rf"^(.{{0,14}}?)(?:{'|'.join(BRANCH_ENDS.split())})")
 _BRANCH_AT_END: Final = re.compile(rf"(?:{'|'.join(BRANCH_ENDS.split())}|店)$")
 _NUMBERED: Final = re.compile(r"第?([零一二三四五六七八九十]+)(?:号|分)?(?:厂|店|部|公司)?$")
+_UNIT_AT_END: Final = re.compile(r"(?:公司|院|所|局|矿|站|学校|酒店|基地|项目部|事业部|工厂|[^.]店)$")
 _SIDE_NOTE: Final = re.compile(
     r"(?:采购|财务|市场|行政|人事|销售|技术|研发|工程|项目|信息|商务|后勤|总务|设备|生产|质量|客服|运营)"
     r"(?:部门?|中心|处|科)$|总经办$|老客户$|新客户$|续签$|(?<=.{4})[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗]总$"
 )
+_TOWN: Final = re.compile(r"(?!小镇|.小镇)[\u4e00-\u9fff]{1,3}[镇乡](?=..)|[\u4e00-\u9fff]{2,3}街道(?!办)(?=..)")
 _ZONE: Final = re.compile(
     r"(?:经济技术开发区|高新技术产业开发区|高新技术开发区|高新区|经开区|开发区|工业园区|自贸区|保税区)"
 )
@@ -258,8 +297,10 @@ class Normaliser:
         parts = _Parts(text)
         self._read_brackets(parts)
         self._read_form(parts)
+        whole = parts.rest
         self._read_region_at_head(parts)
-        return self._finish(text.replace("(", "").replace(")", ""), parts)
+        self._read_region_at_end(parts)
+        return self._finish(text.replace("(", "").replace(")", ""), whole, parts)
 
     def _from_sound(self, text: str, sound: str) -> CompanyName:
         region, size = next(
@@ -305,14 +346,21 @@ class Normaliser:
             found = _split_form(parts.rest) or _Form(parts.rest, "", "")
         parts.rest = found.head
         parts.form = parts.form or found.kind
-        if branch := _BRANCH.match(found.tail):
-            parts.branch = parts.branch or self._branch_name(branch[1])
-        elif numbered := _NUMBERED.search(found.tail):
-            parts.branch = parts.branch or numbered[1]
+        parts.branch = parts.branch or self._branch_in_tail(found.tail)
         if len(parts.rest) > 3:
             parts.rest = parts.rest.removesuffix("中国")
         if parts.form in {"", "company"} and parts.rest.endswith("集团") and len(parts.rest) > 3:
             parts.form, parts.rest = "group", parts.rest[:-2]
+
+    def _branch_in_tail(self, tail: str) -> str:
+        """
+        The branch that follows a legal form; departments and remarks (采购部, 老客户) are none.
+        """
+        if branch := _BRANCH.match(tail):
+            return self._branch_name(branch[1])
+        if numbered := _NUMBERED.search(tail):
+            return numbered[1]
+        return self._branch_name(tail) if _UNIT_AT_END.search(tail) else ""
 
     def _read_branch_at_end(self, parts: _Parts) -> None:
         """
@@ -335,38 +383,61 @@ class Normaliser:
         place = self.read_region(text, 0)
         if place:
             return (place[0].rsplit("/", 1)[-1] + text[place[1] :]) or "分"
-        return text.removeprefix("第").removesuffix("市") or "分"
+        return _NUMBERED.sub(r"\1", text).removesuffix("市") or "分"
 
     def _read_region_at_head(self, parts: _Parts) -> None:
         start = 2 if parts.rest.startswith("中国") else 0
-        place = self.read_region(parts.rest, start, leave=2)
+        place = self._place_before_name(parts.rest, start)
         if not place:
             return
         region, end = place
         rest = parts.rest[end:]
-        zone = _ZONE.match(rest)
-        rest = rest[zone.end() :] if zone else rest
-        if len(rest) < 2 or rest in self._industries:
-            parts.region = parts.region or region
+        if rest in PLACELESS:
             return
         parts.region = parts.region or region
-        parts.rest = rest
+        for skipped in (_ZONE, _TOWN):
+            found = skipped.match(rest)
+            rest = rest[found.end() :] if found and len(rest) - found.end() > 1 else rest
+        if len(rest) > 1 and rest not in self._industries:
+            parts.rest = rest
 
-    def read_region(self, text: str, at: int, *, leave: int = 0) -> tuple[str, int] | None:
+    def _place_before_name(self, text: str, start: int) -> tuple[str, int] | None:
+        """
+        The place a name begins with; a county in short form stays in the name when else only 医院 would be left.
+        """
+        place = self.read_region(text, start, leave=2)
+        if place and text[place[1] :] in PLACELESS and text[place[1] - 1] not in "市区县省":
+            outer = self.read_region(text, start, leave=2, depth=0)
+            return outer if outer and outer[1] < place[1] else place
+        return place
+
+    def _read_region_at_end(self, parts: _Parts) -> None:
+        """
+        Cut off a place that ends the name: 中国移动通信集团浙江有限公司, 博世汽车部件苏州.
+        """
+        if parts.region:
+            return
+        for size in range(min(5, len(parts.rest) - 4), 1, -1):
+            place = self.read_region(parts.rest, len(parts.rest) - size)
+            if place and place[1] == len(parts.rest):
+                parts.region, parts.rest = place[0], parts.rest[:-size].removesuffix("集团")
+                return
+
+    def read_region(self, text: str, at: int, *, leave: int = 0, depth: int = 2) -> tuple[str, int] | None:
         """
         The place that begins at a position, as a path from large to small, and where it ends.
 
-        The inner places leave that many characters of the text unread.
+        At most `depth` inner places are read, and they leave that many characters of the text unread.
         """
         several = end = None
-        for size in PLACE_SIZES:
+        for size in _place_sizes().get(text[at : at + 2], ()):
             name = text[at : at + size]
-            if len(name) == size and (several := places().get(name)) and self._stands_alone(name, several):
-                end = at + size
+            if (several := places().get(name)) and self._stands_alone(name, several):
+                end = at + len(name)
                 break
         if not several or not end:
             return None
-        for _ in range(2):
+        for _ in range(depth):
             inner = _inner_place(text, end, several, leave)
             if not inner:
                 break
@@ -377,8 +448,10 @@ class Normaliser:
         known = name in REGION_NAMES or several[0].official == name
         return known and several[0].short not in self._unknown_places
 
-    def _finish(self, text: str, parts: _Parts) -> CompanyName:
+    def _finish(self, text: str, whole: str, parts: _Parts) -> CompanyName:
         brand, industry = self._split_industry(parts.rest)
+        names, brands = _aliases()
+        known = names.get(whole) or names.get(parts.rest, "")
         return CompanyName(
             text=text,
             region=parts.region,
@@ -388,7 +461,8 @@ class Normaliser:
             industry=industry,
             form=parts.form,
             branch=parts.branch,
-            known=_aliases().get(parts.rest) or _aliases().get(brand, ""),
+            known=known,
+            house=known or brands.get(brand, ""),
             former=tuple(parts.former),
         )
 
@@ -403,12 +477,23 @@ class Normaliser:
             brand = brand[:-size]
 
 
+@cache
+def _place_sizes() -> dict[str, tuple[int, ...]]:
+    """
+    The lengths of the place names that begin with two characters, longest first: most names need one look.
+    """
+    sizes: dict[str, set[int]] = {}
+    for name in places():
+        sizes.setdefault(name[:2], set()).add(len(name))
+    return {head: tuple(sorted(several, reverse=True)) for head, several in sizes.items()}
+
+
 def _inner_place(text: str, at: int, parents: tuple[Place, ...], leave: int) -> tuple[tuple[Place, ...], int] | None:
-    for size in PLACE_SIZES:
+    for size in _place_sizes().get(text[at : at + 2], ()):
         name = text[at : at + size]
         inside = tuple(place for place in places().get(name, ()) if any(_lies_in(place, parent) for parent in parents))
-        if inside and len(text) - at - size >= leave:
-            return inside, at + size
+        if inside and len(text) - at - len(name) >= leave:
+            return inside, at + len(name)
     return None
 
 
@@ -458,7 +543,7 @@ def _is_general(core: str) -> bool:
         if not size:
             return False
         rest = rest[size:]
-    return bool(core)
+    return not NUMERAL_SIGNS.issuperset(core)
 
 
 @cache

@@ -14,6 +14,10 @@ from rapidfuzz.distance import OSA, Indel
 
 from domain.data import lines, words
 
+SHORT_BRAND: Final = 2
+BARE_SIZE: Final = 4
+INSTITUTION_ENDS: Final = frozenset("院校学局所处会")
+CONTRACTED_ENDS: Final = {"大": "学", "医": "院"}
 NUMBER_SIGNS: Final = frozenset("零一二三四五六七八九十百")
 EDITS_SEEN: Final = 3
 """Edit distances above 2 say no more than that the texts differ."""
@@ -34,6 +38,7 @@ class Side(NamedTuple):
     form: str
     branch: str
     known: str
+    house: str
     phones: str
     uscc: str
     contact: str
@@ -93,9 +98,13 @@ class Facts:
     opposite: bool
     numbers_differ: bool
     both_numbered: bool
+    swapped: bool
     lookalike: bool
     known: Agreement
+    same_house: bool
+    bare: bool
     abbreviation: bool
+    institution_tail: bool
     phone: PhoneMatch
     contact: bool
     uscc: Agreement
@@ -135,9 +144,13 @@ def facts(a: Side, b: Side) -> Facts:
         opposite=_opposite(differing),
         numbers_differ=not core_equal and _numbers(a.core) != _numbers(b.core),
         both_numbered=not (NUMBER_SIGNS.isdisjoint(a.core) or NUMBER_SIGNS.isdisjoint(b.core)),
-        lookalike=len(differing) == 1 and _look_alike(*differing[0]),
-        known=_agreement(a.known, b.known),
+        swapped=_swapped(a, b, differing),
+        lookalike=len(differing) == 1 and look_alike(*differing[0]),
+        known=_known(a, b),
+        same_house=bool(a.house) and a.house == b.house,
+        bare=_speaks_of(a, b) or _speaks_of(b, a),
         abbreviation=_abbreviates(a, b),
+        institution_tail=_names_institution_of(a.core, b.core),
         phone=phone_match(a.phones, b.phones),
         contact=bool(a.contact) and a.contact == b.contact,
         uscc=_agreement(a.uscc, b.uscc),
@@ -231,8 +244,58 @@ def _opposite(pairs: tuple[tuple[str, str], ...]) -> bool:
     return any(x in group and y in group for x, y in pairs for group in _opposites())
 
 
-def _look_alike(x: str, y: str) -> bool:
+@cache
+def _glyphs() -> dict[str, str]:
+    return dict(line.split("\t") for line in lines("glyphs.txt"))
+
+
+def look_alike(x: str, y: str) -> bool:
+    """
+    Whether a scanner or a hurried eye may take one character for the other.
+    """
+    if y in _glyphs().get(x, "") or x in _glyphs().get(y, ""):
+        return True
     return any(x in group and y in group for group in _lookalikes())
+
+
+def _swapped(a: Side, b: Side, pairs: tuple[tuple[str, str], ...]) -> bool:
+    """
+    Whether a character of a short brand, or of an institution, was replaced by one of other sound and shape.
+
+    华联 and 华润 are two brands; nobody slips from one to the other.
+    """
+    if not pairs or len(a.syllables) != len(b.syllables):
+        return False
+    changed = [at for at, (x, y) in enumerate(zip(a.core, b.core, strict=True)) if x != y]
+    within = max(len(a.brand), len(b.brand))
+    telling = within <= SHORT_BRAND or a.core[-1] in INSTITUTION_ENDS
+    meant = all(
+        a.syllables[at] != b.syllables[at] and not look_alike(a.core[at], b.core[at]) for at in changed if at < within
+    )
+    return telling and meant and any(at < within for at in changed)
+
+
+def _known(a: Side, b: Side) -> Agreement:
+    """
+    Whether a well-known enterprise is meant on both sides; one side may carry its brand in a longer name.
+    """
+    if a.known and b.known:
+        return Agreement.SAME if a.known == b.known else Agreement.DIFFERS
+    if (a.known and a.known == b.house) or (b.known and b.known == a.house):
+        return Agreement.SAME
+    return Agreement.BOTH_SILENT
+
+
+def _speaks_of(short: Side, long: Side) -> bool:
+    """
+    Whether one name is only a few characters of the other, as people say it in a chat: 大疆, 迈瑞医疗.
+    """
+    if short.region or short.form or short.branch or not 1 < len(short.core) <= BARE_SIZE:
+        return False
+    if long.syllables.startswith(short.syllables):
+        return True
+    rest = iter(long.core)
+    return len(short.brand) > 1 and short.brand == long.brand and all(char in rest for char in short.core)
 
 
 def _numbers(core: str) -> str:
@@ -241,13 +304,39 @@ def _numbers(core: str) -> str:
 
 def _abbreviates(a: Side, b: Side) -> bool:
     """
-    Whether one core is made of characters of the other, in order and from its first one on (浙大网新).
+    Whether one name is a contraction of the other, of each word at least a character: 浙江工业大学, 浙工大.
     """
-    short, long = (a.core, b.core) if len(a.core) <= len(b.core) else (b.core, a.core)
-    if not 2 < len(short) < len(long) or short[0] != long[0]:
+    return _contracts(a.core, b.core) or _contracts(_said_whole(a), _said_whole(b))
+
+
+def _said_whole(side: Side) -> str:
+    return side.region.rsplit("/", 1)[-1] + side.core + side.branch
+
+
+def _contracts(x: str, y: str) -> bool:
+    short, long = (x, y) if len(x) < len(y) else (y, x)
+    if len(short) < 2 or len(short) == len(long) or short[0] != long[0] or long.startswith(short):
         return False
-    rest = iter(long)
-    return all(char in rest for char in short)
+    if len(short) == 2:
+        return len(long) == 4 and short == long[::2]
+    return long[-1] in (short[-1], *CONTRACTED_ENDS.get(short[-1], "")) and _skips_single_characters(short, long)
+
+
+def _skips_single_characters(short: str, long: str) -> bool:
+    at = 0
+    for char in short:
+        at = long.find(char, at, at + 2) + 1
+        if not at:
+            return False
+    return len(long) - at <= 1
+
+
+def _names_institution_of(a: str, b: str) -> bool:
+    """
+    Whether one name is the tail of the other after 附属: 中山医院, 复旦大学附属中山医院.
+    """
+    short, long = (a, b) if len(a) <= len(b) else (b, a)
+    return len(short) > 3 and short[-1] in INSTITUTION_ENDS and long.endswith(("附属" + short, "大学" + short))
 
 
 def phone_match(a: str, b: str) -> PhoneMatch:

@@ -67,8 +67,8 @@ def _name_keys(side: Side) -> Iterator[tuple[int, str]]:
         yield from ((CORE, sound[cut:]) for cut in HEADLESS)
     if size > 2:
         yield SORTED, "".join(sorted(sound))
-    if side.known:
-        yield KNOWN, side.known
+    if side.house:
+        yield KNOWN, side.house
 
 
 def region_of_key(path: str) -> str:

@@ -80,6 +80,7 @@ def _side(name: CompanyName, phones: tuple[str, ...], uscc: str, contact: str) -
         form=name.form,
         branch=name.branch,
         known=name.known,
+        house=name.house,
         phones=" ".join(phones),
         uscc=uscc,
         contact=contact,

@@ -61,7 +61,7 @@ def _name_reasons(a: Side, b: Side, seen: Facts) -> Iterator[Reason]:
         yield Reason("core_lookalike", _differing_words(a, b))
     elif seen.reordered:
         yield Reason("reordered", both)
-    elif seen.starts_alike or seen.ends_alike or seen.abbreviation:
+    elif seen.starts_alike or seen.ends_alike or seen.abbreviation or seen.institution_tail:
         short, long = sorted((a.core, b.core), key=len)
         yield Reason("short_name", {"short": short, "long": long})
     elif seen.hanzi_edits == 1 or seen.edits == 1:

@@ -57,6 +57,7 @@ class Kinship(StrEnum):
     PLACE = "place"
     UNDERTAKING = "undertaking"
     OTHER_ENTERPRISE = "other_enterprise"
+    OTHER_BRAND = "other_brand"
 
 
 def decide(a: Side, b: Side, seen: Facts, likelihood: float, model: Weights) -> tuple[Relation, Level]:
@@ -80,15 +81,17 @@ def kinship(a: Side, b: Side, seen: Facts) -> Kinship | None:
         return Kinship.OTHER_ENTERPRISE
     if is_numbered_apart(a, b, seen):
         return Kinship.NUMBERED
+    if seen.swapped and not seen.abbreviation:
+        return Kinship.OTHER_BRAND
     if not alike(seen):
         return Kinship.TRADE if _same_brand(seen) and seen.industry is Agreement.DIFFERS else None
     if seen.branch is Agreement.DIFFERS:
         return Kinship.OTHER_BRANCH
-    if seen.branch is Agreement.ONE_SILENT:
+    if seen.branch is Agreement.ONE_SILENT and not seen.abbreviation:
         return Kinship.BRANCH
     if seen.region is Agreement.DIFFERS:
         return Kinship.PLACE
-    if seen.industry is Agreement.DIFFERS:
+    if seen.industry is Agreement.DIFFERS and seen.known is not Agreement.SAME:
         return Kinship.TRADE
     if seen.group_differs:
         return Kinship.GROUP
@@ -145,11 +148,26 @@ def _same_brand(seen: Facts) -> bool:
 
 
 def _graded(seen: Facts, likelihood: float, model: Weights) -> Level:
-    if phone_equal(seen) or likelihood >= model.probable:
+    if phone_equal(seen) or likelihood >= model.probable or _is_telling_name(seen):
         return Level.PROBABLE
+    if seen.known is Agreement.SAME or seen.abbreviation or likelihood >= model.possible:
+        return Level.POSSIBLE
+    return Level.NONE
+
+
+def _is_telling_name(seen: Facts) -> bool:
+    """
+    Whether the names alone make one company probable, in ways of speaking that the training data do not have.
+    """
+    if seen.region is Agreement.DIFFERS:
+        return False
     if seen.known is Agreement.SAME or seen.abbreviation:
-        return Level.PROBABLE if seen.region is not Agreement.DIFFERS else Level.POSSIBLE
-    return Level.POSSIBLE if likelihood >= model.possible else Level.NONE
+        return True
+    if seen.edits == 0 and seen.region in {Agreement.SAME, Agreement.BOTH_SILENT}:
+        return seen.longer > 1
+    if seen.lookalike and seen.region is Agreement.SAME:
+        return True
+    return seen.institution_tail or (seen.bare and seen.brand_plain < PLAIN)
 
 
 def _capped(level: Level, seen: Facts, kin: Kinship | None) -> Level:
@@ -158,10 +176,10 @@ def _capped(level: Level, seen: Facts, kin: Kinship | None) -> Level:
     """
     if phone_equal(seen) and seen.uscc is not Agreement.DIFFERS:
         return level
-    held_back = kin in {Kinship.NUMBERED, Kinship.OTHER_BRANCH, Kinship.OTHER_ENTERPRISE}
-    if (held_back or seen.uscc is Agreement.DIFFERS) and level.rank > Level.POSSIBLE.rank:
-        return Level.POSSIBLE
-    return level
+    apart = kin in {Kinship.NUMBERED, Kinship.OTHER_BRANCH, Kinship.OTHER_ENTERPRISE, Kinship.OTHER_BRAND}
+    near = seen.phone is PhoneMatch.ONE_DIGIT or seen.contact
+    held_back = seen.uscc is Agreement.DIFFERS or (apart and not (kin is Kinship.OTHER_BRAND and near))
+    return Level.POSSIBLE if held_back and level.rank > Level.POSSIBLE.rank else level
 
 
 def _relation(seen: Facts, level: Level, kin: Kinship | None) -> Relation:
@@ -169,6 +187,10 @@ def _relation(seen: Facts, level: Level, kin: Kinship | None) -> Relation:
         return Relation.RELATED
     if kin in {Kinship.NUMBERED, Kinship.OTHER_ENTERPRISE}:
         return Relation.DIFFERENT
+    if kin is Kinship.OTHER_BRAND and (level.rank < Level.PROBABLE.rank or phone_equal(seen)):
+        return Relation.DIFFERENT
+    if seen.same_house and kin is not None:
+        return Relation.RELATED
     apart = kin in {Kinship.PLACE, Kinship.TRADE, Kinship.UNDERTAKING}
     if apart and (level.rank < Level.PROBABLE.rank or phone_equal(seen)):
         telling = seen.brand_plain < PLAIN or seen.brand_size > 2
