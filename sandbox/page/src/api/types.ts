@@ -76,11 +76,13 @@ export interface Message {
   updated: string | null
   revision: number
   recalled: boolean
+  /** Where the picture or file of the message is served; null for other messages. */
+  attachment: string | null
 }
 
 export interface Attachment {
   name: string
-  data_base64: string
+  base64: string
 }
 
 export interface Delivery {

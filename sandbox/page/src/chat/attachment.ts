@@ -8,5 +8,5 @@ export async function readAttachment(file: File): Promise<Attachment> {
   const bytes = new Uint8Array(await file.arrayBuffer())
   let binary = ''
   for (let at = 0; at < bytes.length; at += CHUNK) binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK))
-  return { name: file.name, data_base64: btoa(binary) }
+  return { name: file.name, base64: btoa(binary) }
 }

@@ -29,12 +29,16 @@ interface Field {
   placeholder: string
   required: boolean
   disabled: boolean
+  /** Outside a form it calls back as soon as it is changed. */
+  callsBack: boolean
 }
 
 export interface FeishuButton {
   tag: 'button'
   name: string
   label: string
+  /** Which of the card's buttons with this label it is, from 0: nameless buttons are told apart by it. */
+  nth: number
   type: string
   size: string
   fill: boolean
@@ -98,7 +102,18 @@ export interface FeishuCard {
 export function readCard(raw: unknown): FeishuCard {
   const card = asObject(raw)
   const body = asObject(card.body)
-  return { header: readHeader(card.header), elements: readElements(body.elements ?? card.elements) }
+  const elements = readElements(body.elements ?? card.elements)
+  countLabels(flatten(elements))
+  return { header: readHeader(card.header), elements }
+}
+
+function countLabels(elements: FeishuElement[]): void {
+  const seen = new Map<string, number>()
+  for (const element of elements) {
+    if (element.tag !== 'button') continue
+    element.nth = seen.get(element.label) ?? 0
+    seen.set(element.label, element.nth + 1)
+  }
 }
 
 function readHeader(value: unknown): FeishuHeader | null {
@@ -219,6 +234,7 @@ function readButton(element: JsonObject): FeishuButton {
     tag: 'button',
     name: asText(element.name),
     label: readText(element.text).content,
+    nth: 0,
     type: asText(element.type, 'default'),
     size: asText(element.size, 'medium'),
     fill: asText(element.width) === 'fill',
@@ -243,6 +259,7 @@ function readField(element: JsonObject): Field {
     placeholder: readText(element.placeholder).content,
     required: element.required === true,
     disabled: element.disabled === true,
+    callsBack: asList(element.behaviors).some((behavior) => behavior.type === 'callback'),
   }
 }
 

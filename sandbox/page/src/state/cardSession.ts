@@ -7,12 +7,12 @@ import type { ClickResult, FormValue, FormValues, Message } from '../api/types'
 import { usePhone, type Phone } from './pane'
 import { useSandbox } from './sandbox'
 
-export interface Press {
-  /** The name or key the vendor's card gives the button. */
+export interface ButtonRef {
+  /** The name the vendor's card gives the button; may be empty. */
   name: string
   label: string
-  /** Fields to send with it; none for a button outside a form. */
-  form?: FormValues
+  /** Which of the buttons with this label, from 0. */
+  nth: number
 }
 
 export interface CardSession {
@@ -21,7 +21,9 @@ export interface CardSession {
   hinted: ComputedRef<RegExp | null>
   set(name: string, value: FormValue): void
   restore(): void
-  press(press: Press): Promise<void>
+  /** The control API's id of a button. */
+  idOf(button: ButtonRef): string
+  press(button: string, form?: FormValues): Promise<void>
 }
 
 const KEY: InjectionKey<CardSession> = Symbol('card')
@@ -34,11 +36,11 @@ export function provideCardSession(message: () => Message, initial: () => FormVa
   const restore = () => Object.assign(clear(values), initial())
   watch(() => message().revision, restore)
 
-  async function press({ name, label, form }: Press): Promise<void> {
+  async function press(button: string, form?: FormValues): Promise<void> {
     if (busy.value !== null) return
-    busy.value = name || label
+    busy.value = button
     const { platform, user } = phone.pane
-    const click = { user, message_id: message().id, button: buttonId(message(), name, label), ...(form && { form }) }
+    const click = { user, message_id: message().id, button, ...(form && { form }) }
     try {
       answer(phone, await clickButton(platform, click))
       await sandbox.feed.refresh()
@@ -51,7 +53,15 @@ export function provideCardSession(message: () => Message, initial: () => FormVa
   }
 
   const hinted = computed(() => sandbox.guide.hintFor(phone.pane, message()))
-  const session = { values, busy, hinted, restore, press, set: (name: string, value: FormValue) => (values[name] = value) }
+  const session: CardSession = {
+    values,
+    busy,
+    hinted,
+    restore,
+    press,
+    idOf: (button) => buttonId(message(), button),
+    set: (name, value) => (values[name] = value),
+  }
   provide(KEY, session)
   return session
 }
@@ -67,11 +77,10 @@ function answer(phone: Phone, result: ClickResult): void {
   else if (result.toast?.text) phone.say(result.toast)
 }
 
-/** The control API's id of a button: the vendor's own name where it is listed, else that of the same label. */
-function buttonId(message: Message, name: string, label: string): string {
-  const buttons = message.card?.buttons ?? []
-  const found = buttons.find((button) => name !== '' && button.id === name) ?? buttons.find((button) => button.label === label)
-  return found?.id ?? (name || label)
+function buttonId(message: Message, { name, label, nth }: ButtonRef): string {
+  if (name !== '') return name
+  const alike = message.card?.buttons.filter((button) => button.label === label) ?? []
+  return alike[nth]?.id ?? label
 }
 
 function clear(values: FormValues): FormValues {

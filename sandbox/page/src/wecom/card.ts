@@ -1,4 +1,8 @@
-/** Reads a WeCom template card (all five types) into the parts the page draws, also after it was updated or greyed. */
+/**
+ * Reads a WeCom template card (all five types) or text card into the parts the page draws.
+ *
+ * `replaced_by` is how the platform keeps what became of the buttons after an update.
+ */
 
 import type { FormValues } from '../api/types'
 import { asList, asNumber, asObject, asText, asTexts, safeUrl, type JsonObject } from '../shared/json'
@@ -69,18 +73,17 @@ export interface WecomCard {
 }
 
 export function readCard(raw: unknown): WecomCard {
-  const outer = asObject(raw)
-  const card = 'template_card' in outer ? asObject(outer.template_card) : outer
+  const card = asObject(raw)
   const selects = [...asList(card.select_list), ...asList(card.button_selection ? [card.button_selection] : [])]
   return {
     type: asText(card.card_type),
     source: readSource(card.source),
     menu: readMenu(card.action_menu),
-    title: readTitle(card.main_title),
+    title: card.main_title ? readTitle(card.main_title) : { title: asText(card.title), desc: '' },
     image: readImage(card),
     quote: readQuote(card.quote_area),
     emphasis: card.emphasis_content ? readTitle(card.emphasis_content) : null,
-    subtitle: asText(card.sub_title_text),
+    subtitle: asText(card.sub_title_text, withoutMarkup(asText(card.description))),
     rows: asList(card.horizontal_content_list).map(readRow),
     paragraphs: asList(card.vertical_content_list).map(readTitle),
     jumps: asList(card.jump_list).map((jump) => ({ title: asText(jump.title), url: safeUrl(jump.url) })),
@@ -88,11 +91,14 @@ export function readCard(raw: unknown): WecomCard {
     checks: card.checkbox ? readChecks(asObject(card.checkbox)) : null,
     buttons: asList(card.button_list).map(readButton),
     submit: card.submit_button ? readSubmit(asObject(card.submit_button)) : null,
-    replaced: asText(card.replace_text, asText(asObject(outer.button).replace_name)),
+    replaced: asText(card.replaced_by, asText(card.replace_text)),
     url: safeUrl(asObject(card.card_action).url),
     initial: readInitial(selects, asObject(card.checkbox)),
   }
 }
+
+/** A text card's description may hold `<div class>` and `<br>`; only its lines are kept. */
+const withoutMarkup = (text: string) => text.replace(/<br\s*\/?>|<\/div>/g, '\n').replace(/<[^>]+>/g, '').trim()
 
 function readTitle(value: unknown): TitleDesc {
   const title = asObject(value)
