@@ -37,7 +37,7 @@ _ASKED_BEFORE: Final = re.compile(
 )
 _QUESTION: Final = re.compile(r"[吗么呢?]\s*$|怎么|为什么|什么|多久|几天|哪[里个些天]|是不是|能不能|可不可以|可以吗|行不行|如何|谁(?!家)|多少")
 _NARRATIVE: Final = re.compile(
-    r"^(?:的|了|过|完|时|后|前|期|人|单|率|量|成功|失败|通过|流程|规则|制度|政策|标准|要求|进度|记录|表|数据|系统|已|被|都|也|没|不|还|就|才|得|这|那|什么|怎么|情况|状态|结果|信息|和|与|或|一共|总共|几|多少|好了|吧)"
+    r"^(?:的|了|过|完|时|后|前|期|人|单|率|量|成功|失败|通过|流程|规则|制度|政策|标准|要求|进度|记录|表|数据|系统|已|被|都|也|没|不|还|就|才|得|这|那|什么|怎么|情况|状态|结果|信息|和|与|或|一共|总共|几|多少|好了|吧|真|太|很|要|应该|必须|需要|难|客户(?:要|的|是|需|有|很|时|难)|一下(?:搬|拿|吃|买|看看|搞))"
 )
 _SMALL_TALK: Final = re.compile(r"快递|天气|外卖|工牌|工资|奖金|会议|机票|火车|车票|航班|酒店|路线|地址|高铁|股票|油价|发票|物料|礼品|物资|门禁|钥匙|打车|午饭|吃饭|电影|比赛|红包|奖品|盒饭|电脑|密码|余额|邮件|社保|公积金|押金|资料|汇率|新闻|手册|文件")
 _SEPARATED: Final = re.compile(r"^[\s:,.;。!\-—#/|]+")
@@ -57,7 +57,7 @@ def find_command(text: str) -> Command | None:
         return Command("help", "") if folded.strip(" 。!,") in {"?", "??", "???"} else None
     key, rest = _keys()[match.group().lower()], bare[match.end() :]
     tail = _TAIL.sub("", fold(rest))
-    if not tail:
+    if not tail.strip("?") and (not tail or key == "help"):
         return Command(key, "")
     if key not in WITH_ARGUMENT or not _may_follow(key, fold(rest)):
         return None
@@ -91,7 +91,7 @@ def _keys() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def _words() -> re.Pattern[str]:
     words = sorted((word for word in _keys() if word != "?"), key=len, reverse=True)
-    return re.compile("|".join(rf"{re.escape(word)}(?![a-z])" for word in words), re.IGNORECASE)
+    return re.compile("|".join(rf"{re.escape(word)}(?![a-z]|名称|名[:是]|单位|信息[:\n])" for word in words), re.IGNORECASE)
 
 
 def _may_follow(key: str, rest: str) -> bool:
@@ -107,6 +107,8 @@ def _may_follow(key: str, rest: str) -> bool:
     if len(argument) > 60 or _SMALL_TALK.search(argument) or (_NARRATIVE.match(argument) and not separated):
         return False
     known = find_company(argument)
+    if key == "collaborate" and not separated and not known:
+        return False
     if _QUESTION.search(argument) and not (known and key in {"dedup_check", "find_customer"}):
         return False
     return separated or not re.search(r"[了过]$|^(?:一下)?[我你他她它这那]|的(?:时候|话|事|人)", argument)

@@ -110,8 +110,23 @@ def _legal(piece: str, start: int) -> CompanyFound | None:
                 brand = piece[begin : form.start()]
                 if is_wordy(brand) or len(brand) < 2 or brand in {"你们", "我们", "他们", "贵", "本", "该", "这家", "那家", "母", "物业", "外地", "本地"}:
                     continue
-            return CompanyFound(begin, form.end(), sureness)
+            return CompanyFound(begin, _whole_form(piece, form), sureness)
     return None
+
+
+def _whole_form(piece: str, form: re.Match[str]) -> int:
+    """
+    Return the end of a name whose first form is not its last: 中铁四局集团第二工程有限公司.
+    """
+    end = form.end()
+    if not form.group().startswith(("集团", "控股", "总公司", "公司")):
+        return end
+    for later in _LEGAL.finditer(piece, end, min(len(piece), end + 24)):
+        gap = piece[end : later.start()]
+        if not re.fullmatch(r"[\u4e00-\u9fff()A-Za-z0-9]{0,16}", gap) or _STOP_INSIDE.search(gap) or _GAP_STOP.search(gap):
+            break
+        end = later.end()
+    return end
 
 
 def _latin_legal(piece: str, start: int) -> CompanyFound | None:
@@ -151,6 +166,7 @@ def _short_shop(piece: str, start: int) -> CompanyFound | None:
 
 def _trade(piece: str, start: int) -> CompanyFound | None:
     for tail in _TRADE.finditer(piece, start):
+        tail = _latest(piece, tail)
         begin = _begin(piece, start, tail.start())
         brand = piece[begin : tail.start()]
         region = leading_region(brand + "  ")
@@ -159,6 +175,17 @@ def _trade(piece: str, start: int) -> CompanyFound | None:
         end = _extended(piece, tail.end(), _TRADE)
         return CompanyFound(begin, end, Sureness.PLACED if region else Sureness.TRADE)
     return None
+
+
+def _latest(piece: str, tail: re.Match[str]) -> re.Match[str]:
+    """
+    Prefer a trade that overlaps the first one and ends later: 阳光电源 ends in 电源, not in 光电.
+    """
+    for start in range(tail.start() + 1, tail.end()):
+        other = _TRADE.match(piece, start)
+        if other and other.end() > tail.end():
+            return other
+    return tail
 
 
 def _begin(piece: str, start: int, end: int) -> int:

@@ -41,7 +41,7 @@ _SURNAME: Final = rf"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|[{''.join(sorted(S
 _HEAD: Final = _any(TITLE_HEADS)
 _TITLE: Final = rf"(?:(?:{_any(TITLE_MODIFIERS)})[ /&]?){{0,4}}(?:{_HEAD})(?:兼(?:{_HEAD}))?"
 _TITLE_ONLY: Final = re.compile(rf"{_TITLE}(?:[/&、兼 ]{{1,2}}{_TITLE})?", re.IGNORECASE)
-_BEFORE_NAME: Final = rf"(?:(?P<before>{_TITLE})|(?P<department>(?:{_any(TITLE_MODIFIERS)})+(?:部|科|处|室|中心)?))?[ 的:]{{0,2}}"
+_BEFORE_NAME: Final = rf"(?:(?P<before>{_TITLE})|(?P<department>(?:{_any(TITLE_MODIFIERS)})+(?:部|科|处|室|中心|办公室|办|院|所)?))?[ 的是叫为:]{{0,3}}"
 _CALLED: Final = re.compile(
     rf"{_BEFORE_NAME}(?P<called>(?:[老小大阿]{_SURNAME}(?:总|工)?|{_SURNAME}(?:{_any(ADDRESS_SUFFIXES)})))"
     rf"(?:[( ,/]{{1,2}}(?P<after>{_TITLE})\)?)?",
@@ -58,7 +58,7 @@ _LATIN: Final = re.compile(
     rf"(?P<full>(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? ?)?{_LATIN_WORD}(?: {_LATIN_WORD}){{0,2}}(?:[ (]{{0,2}}{_SURNAME}[\u4e00-\u9fff]{{0,2}}\)?)?)"
     rf"(?:[(, /]{{1,3}}(?P<after>{_TITLE})\)?)?"
 )
-_DEPARTMENT: Final = re.compile(rf"(?:{_any(TITLE_MODIFIERS)}){{1,3}}(?:部门?|科|处|室|中心|办公室|组)?|[\u4e00-\u9fff]{{2,6}}(?:部|科|处|办公室|车间|事业部)")
+_DEPARTMENT: Final = re.compile(rf"(?:{_any(TITLE_MODIFIERS)}){{1,3}}(?:部门?|科|处|室|中心|办公室|组)|(?:采购|财务|行政|人事|技术|生产|设备)部?|[\u4e00-\u9fff]{{2,6}}(?:部|科|处|办公室|车间|事业部)")
 _COURTESY: Final = re.compile(r"(?<=.)(?:先生|女士|小姐|同志)$")
 
 

@@ -27,7 +27,7 @@ _FOREIGN: Final = re.compile(r"\+(?!86)(?P<foreign>\d{1,3}(?:[ \-]?\d){7,11})(?!
 _ALMOST: Final = re.compile(r"(?<![\d.])(?P<almost>1[3-9]\d(?:[ \-]?\d){6,10})(?!\d)", re.ASCII)
 _NOT_A_PHONE: Final = re.compile(
     r"(?:传\s?真|fax|(?<![a-z])f|qq|扣扣|q群|群号|邮编|邮政编码|postcode|p\.?c\.?|zip|账\s?号|帐\s?号|账户|帐户|卡号|银行|开户行|a/?c|税号|识别号|信用代码|"
-    r"身份证号?码?|订单号?|单号|运单号?|快递|编号|号段|合同号|工号|验证码|型号|版本|流水号?|id|no\.?|序列号|注册号|执照号?|价格?|金额)"
+    r"身份证号?码?|订单号?|单号|运单号?|快递|编号|号段|合同号|工号|验证码|型号|版本|流水号?|id|no\.?|序列号|注册号|执照号?)"
     r"(?:号码|号)?[\s:.\-=是为#()]{0,5}$",
     re.IGNORECASE,
 )
@@ -55,7 +55,7 @@ def noise_numbers(digits: str) -> tuple[Found[str], ...]:
     """
     Return the long numbers that are announced as something else: fax, account, order, QQ.
     """
-    runs = re.finditer(r"[+(]?\d(?:[\d \-()]{3,24})\d(?!\d)", digits)
+    runs = re.finditer(r"[+(]?\d(?:[\d \-()]{5,24})\d(?!\d)", digits)
     return tuple(Found(run.group(), run.start(), run.end()) for run in runs if _announced(digits, run.start(), _NOT_A_PHONE))
 
 

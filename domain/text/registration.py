@@ -27,6 +27,7 @@ _SPEECH: Final = re.compile(
     r"[的了吗呢吧啊么嘛哈]|怎么|什么|需要|想|已经|可以|不|没|请|谢谢|麻烦|明天|今天|昨天|明年|年底|月底|我|你|他|老客户|新客户|尽快|加急|急"
 )
 _DEPARTMENT_ENDS: Final = ("部", "科", "处", "室", "办", "中心", "车间", "厂区", "总部", "医院", "大厦", "广场")
+_VALUE_END: Final = re.compile(r"[;。|\n\x00]|,(?! ?(?:Ltd|Inc|LLC|China|Limited|Corp)\b)")
 PARTNER_SOURCE: Final = "代理商/伙伴报备"
 
 
@@ -61,6 +62,7 @@ class Reading:
     problems: tuple[FieldProblem, ...]
     sureness: int
     labelled: int
+    named: bool
     explained: float
 
 
@@ -77,7 +79,7 @@ def read_registration(text: str) -> Reading:
     person = _person(layout, slots, values, zone, name)
     fields, problems = _fields(layout, slots, values, zone, name, person)
     unknown = tuple(found.value for found in slots.rest if found.value != fields.name)
-    return Reading(fields, unknown, problems, _sureness(slots, name), len(values), _explained(layout, unknown))
+    return Reading(fields, unknown, problems, _sureness(name), len(values), bool(_of(values, "name")), _explained(layout, unknown))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,8 @@ def _value(layout: Layout, hit: LabelHit) -> Value:
         start += 1
     end = until
     if hit.slot in {"name", "contact", "title", "source", "region", "industry", "agent"}:
-        found = re.search(r"[,;。|\n\x00]", layout.blanked[start:until])
-        end = start + found.start() if found else until
+        found = _VALUE_END.search(layout.blanked, start, until)
+        end = found.start() if found else until
         end = _first_token(layout, hit.slot, start, end)
     elif hit.slot in {"ignored", "phone", "email", "amount"}:
         found = re.search(r"[;。|\n]|,(?!\d{3})", layout.folded[start:until])
@@ -173,7 +175,7 @@ def _name(layout: Layout, slots: Slots, values: list[Value]) -> NameFound | None
     """
     labelled = [_labelled_name(layout, value) for value in _of(values, "name")]
     candidates = [one for one in labelled if one] + [one for one in slots.names if one.role != "agent"]
-    brand = _brand(layout, slots, candidates)
+    brand = _brand(layout, slots, candidates, contact_told=bool(_of(values, "contact")))
     pool = [*candidates, *([brand] if brand else [])]
     if not pool:
         return None
@@ -199,7 +201,7 @@ def _labelled_name(layout: Layout, value: Value) -> NameFound | None:
     return NameFound(said, value.start, value.end, Sureness.LEGAL, role, labelled=True)
 
 
-def _brand(layout: Layout, slots: Slots, candidates: list[NameFound]) -> NameFound | None:
+def _brand(layout: Layout, slots: Slots, candidates: list[NameFound], *, contact_told: bool) -> NameFound | None:
     """
     Take an unplaced first piece as a bare brand (报备 云途 …), or the first of two possible persons (金蝶 李总).
     """
@@ -211,7 +213,7 @@ def _brand(layout: Layout, slots: Slots, candidates: list[NameFound]) -> NameFou
     others = len(slots.people) + len(slots.latin)
     options = [rest] if rest else []
     options += [Found(layout.said(one.start, one.end), one.start, one.end) for one in doubtful if others > 1][:1]
-    options += [Found(layout.said(one.start, one.end), one.start, one.end) for one in slots.latin if slots.people][:1]
+    options += [Found(layout.said(one.start, one.end), one.start, one.end) for one in slots.latin if others > 1 or contact_told][:1]
     if not options:
         return None
     best = min(options, key=lambda found: found.start)
@@ -392,7 +394,7 @@ def _problems(
     return tuple(problems)
 
 
-def _sureness(slots: Slots, name: NameFound | None) -> int:
+def _sureness(name: NameFound | None) -> int:
     return int(name.sureness) if name else 0
 
 

@@ -12,9 +12,9 @@ from domain.text.companies import CompanyFound, Sureness, find_company
 from domain.text.data.labels import AGENT_WORDS, END_CUSTOMER_WORDS
 from domain.text.found import Found
 from domain.text.people import Person, is_department, person_prefix, read_latin_person, read_person, read_title
-from domain.text.pieces import Layout, Piece
+from domain.text.pieces import BLANK, Layout, Piece
 from domain.text.regions import AREAS, canonical_region, find_regions
-from domain.text.vocabulary import find_industry, find_need, find_source, is_product
+from domain.text.vocabulary import find_industry, find_need, find_source, is_product, read_industry, read_source
 
 Role = Literal["end", "agent", "plain"]
 
@@ -60,17 +60,23 @@ _END_BEHIND: Final = re.compile(rf"^[( ]{{0,2}}(?:是|为)?(?:{'|'.join(END_CUST
 _CONTACT_WORD: Final = re.compile(r"(?:联系人|对接人|接口人|负责人|联络人|经办人|决策人|姓名|联系|对接|找|老板|法人)(?:是|叫|为|:)?(?:一个|一位|个|位)?(?:姓[\u4e00-\u9fff]的?[ ,]?)?(?:他们)?(?:的|那边的?)?")
 _FILLER: Final = re.compile(
     r"^(?:的|是|在|了|和|跟|与|由|叫|有|就|也|找|这个|那个|他们?|她|它|对方|客户|公司|单位|那边|这边|里面?|我们?|您好|你好|大家好|[嗯啊哦呃额噢]|然后|另外|还有|呢|呀|请|麻烦|谢谢|辛苦|一下|下|左右|上下|以内|以上|以下|起步?|"
-    r"的样子|多|吧|哈|元|块|同微信|微信同号|微信|同号|也是微信|主要|目前|现在|大概|大约|差不多|今天|昨天|刚刚?|认识了?|加了?|见了?|聊了?|联系了?|手机尾号|信息如下|如下|信息|名片|资料|预算|金额|预计|转\d{1,5})+"
+    r"的样子|多|吧|哈|元|块|同微信|微信同号|微信|同号|也是微信|主要|目前|现在|大概|大约|差不多|今天|昨天|刚刚?|认识了?|加了?|见了?|聊了?|联系了?|手机尾号|信息如下|如下|信息|名片|资料|预算|金额|预计|转\d{1,5}|咨询$)+"
 )
-_TAIL_WORDS: Final = re.compile(
-    r"(?:联系)?(?:电话|手机号码|手机号|手机|座机|固话|号码|联系方式|联系电话|微信同号|微信号?|邮箱|邮件|tel|mobile|mob|phone|cell|e-?mail|mail|预算|总预算|预算金额|预计金额|预估金额|金额|项目预算|项目金额|项目|合同额|采购额|成交额|"
-    r"预计成交(?:额|金额)|大概|大约|约|差不多|左右|预计|预估|估计|可能|总共|一共|报价|是|为|有|在|的|了|给|打|吧|,|:|：|说|大致|不超过|最多|至少|控制|传真|fax|q ?q|邮编|地址|网址|官网|价格|总价|能出|能给|批了?|呢|吧|啊|然后)+$",
+_TAIL_PARTICLES: Final = re.compile(r"(?:大概|大约|差不多|左右|了|吧|哈|呢|啊|然后|,|手机号?也?是微信|微信同号|同微信)+$")
+_TAIL_LABELS: Final = re.compile(
+    r"(?:手机号?也?是微信|联系)?(?:电话|手机号码|手机号|手机|座机|固话|号码|联系方式|联系电话|微信同号|微信号?|邮箱|邮件|tel|mobile|mob|phone|cell|e-?mail|mail|预算|总预算|预算金额|预计金额|预估金额|金额|项目预算|项目金额|项目|合同额|采购额|成交额|"
+    r"预计成交(?:额|金额)|大概|大约|约|差不多|左右|预计|预估|估计|可能|总共|一共|报价|是|为|有|在|的|了|给|打|吧|,|:|：|说|大致|不超过|最多|至少|控制|传真|fax|q ?q|邮编|地址|网址|价格|总价|能出|能给|批了?|呢|吧|啊|然后)+$",
     re.IGNORECASE,
 )
 _REGION_CUE: Final = re.compile(r"(?:所在)?(?:地区|区域|城市|地址|地方|坐标|位置|位于|项目地?|客户|公司|工厂|厂|人|他们|总部|分布|注册地)?(?:是|为|在|位于|:)?(?:中国)?")
-_REGION_TAIL: Final = re.compile(r"(?:地区|区域|那边|这边|本地|当地|市区|市场|片区|一带)?(?:的)?(?:客户|公司|企业|项目|人|一家)?")
+_REGION_TAIL: Final = re.compile(r"(?:地区|区域|那边|这边|本地|当地|市区|市场|片区|一带|[\u4e00-\u9fff]{2}(?=的一家))?(?:的)?(?:客户|公司|企业|项目|人|一家)?")
 _ADDRESS: Final = re.compile(r"(?:路|街|道|巷|弄|园区?|大厦|广场|楼|幢|栋|室|号|村|镇|开发区|工业区|高新区|中心)(?:[\dA-Za-z\u4e00-\u9fff\-#()]{0,16})$")
+_CALLED_SO: Final = re.compile(r"(?:名字?|客户|公司)?(?:叫做?|名为)$")
 _SURNAME_ONLY: Final = re.compile(r"(?:老板|对方|联系人|对接人|负责人)?(?:是)?姓[\u4e00-\u9fff]{1,2}的?")
+_ANNOUNCED: Final = re.compile(
+    r"(?:(?P<title>职务|职位|岗位)|(?P<industry>所属行业|客户行业|行业)|(?P<source>客户来源|线索来源|来源渠道|来源))(?:是|为|:)?"
+    r"(?P<value>(?!客户|经理|内|里|群|平台|网站|协会|展|标杆|龙头).{2,16})"
+)
 _DEPTH: Final = 8
 
 
@@ -91,7 +97,8 @@ def read_pieces(layout: Layout, parts: list[Piece], slots: Slots) -> None:
 def _wants(text: str) -> bool:
     need = find_need(text)
     open_end = re.search(r"(?:想上|想买|想做|需要|需求|想要|咨询|采购|做|要|上|买)$", text) is not None
-    return open_end or (need is not None and find_company(text[need.start :]) is None)
+    trade = find_industry(text)
+    return (open_end or (need is not None and find_company(text[need.start :]) is None)) and trade is None
 
 
 def _goes_on(layout: Layout, piece: Piece, following: Piece) -> bool:
@@ -108,7 +115,7 @@ def read_piece(layout: Layout, piece: Piece, slots: Slots, depth: int = 0) -> No
     """
     Put what a piece says into the slots; what stands before and behind a finding is read the same way.
     """
-    start, end = _trim(layout.folded, piece)
+    start, end = _trim(layout, piece)
     if start >= end or depth > _DEPTH:
         return
     text = layout.folded[start:end]
@@ -122,9 +129,10 @@ def read_piece(layout: Layout, piece: Piece, slots: Slots, depth: int = 0) -> No
         read_piece(layout, Piece(found.end, end), slots, depth + 1)
 
 
-def _trim(folded: str, piece: Piece) -> tuple[int, int]:
+def _trim(layout: Layout, piece: Piece) -> tuple[int, int]:
+    folded = layout.folded
     text = folded[piece.start : piece.end]
-    tail = _TAIL_WORDS.search(text)
+    tail = (_TAIL_LABELS if BLANK in layout.blanked[piece.end : piece.end + 3] else _TAIL_PARTICLES).search(text)
     end = piece.start + (tail.start() if tail else len(text))
     filler = _FILLER.match(folded[piece.start : end])
     if filler and filler.end() == end - piece.start:
@@ -138,7 +146,9 @@ def _whole(layout: Layout, text: str, start: int, end: int, slots: Slots) -> Fou
     """
     bare = _FILLER.sub("", text) if read_person(text) is None else text
     here = Found(None, start, end)
-    if title := read_title(bare):
+    if (answered := _answered(layout, text, start, slots)) is not None:
+        return answered
+    if title := read_title(text) or read_title(bare):
         slots.titles.append(Found(title, start, end))
     elif (person := read_person(bare)) and (person.sure or find_company(text) is None):
         slots.people.append(Found(person, start, end))
@@ -151,6 +161,26 @@ def _whole(layout: Layout, text: str, start: int, end: int, slots: Slots) -> Fou
             return None
         slots.industries.append(Found(industry.value, start, end))
     elif not is_department(bare) and not _SURNAME_ONLY.fullmatch(bare):
+        return None
+    return here
+
+
+def _answered(layout: Layout, text: str, start: int, slots: Slots) -> Found[None] | None:
+    """
+    Read a piece that announces its field without a colon: 行业锂电设备, 来源是阿里巴巴, 职务生产部部长.
+    """
+    match = _ANNOUNCED.fullmatch(text)
+    if not match:
+        return None
+    here = Found(None, start, start + len(text))
+    said = layout.said(start + match.start("value"), start + match.end("value"))
+    if match["title"]:
+        slots.titles.append(Found(said, here.start, here.end))
+    elif match["industry"] and (industry := read_industry(said)):
+        slots.industries.append(Found(industry, here.start, here.end))
+    elif match["source"] and (source := read_source(match["value"])):
+        slots.sources.append(Found(source, here.start, here.end))
+    else:
         return None
     return here
 
@@ -193,7 +223,9 @@ def _inside(layout: Layout, text: str, start: int, slots: Slots) -> Found[None] 
     company = find_company(text)
     if company and not (need and need.start < company.start and company.sureness <= Sureness.TRADE):
         source = find_source(text)
-        if not (source and source.start <= company.start and source.end >= company.end):
+        contact = _contact_inside(text)
+        others = [other for other in (source, contact) if other and other.start < company.end and company.start < other.end]
+        if not others or company.sureness > Sureness.PLACED:
             return _add_name(layout, start, company, _role_behind(text[company.end :]), slots)
     if (source := find_source(text)) and not (need and need.start < source.start):
         slots.sources.append(Found(source.value, start + source.start, start + source.end))
@@ -242,7 +274,8 @@ def _add_name(
     layout: Layout, offset: int, company: CompanyFound, role: Role, slots: Slots, *, reach: int | None = None
 ) -> Found[None]:
     start, end = offset + company.start, offset + company.end
-    slots.names.append(NameFound(layout.said(start, end), start, end, company.sureness, role))
+    called = _CALLED_SO.search(layout.folded[max(0, start - 4) : start]) is not None
+    slots.names.append(NameFound(layout.said(start, end), start, end, company.sureness, role, labelled=called))
     if role == "plain":
         return Found(None, start, end)
     behind = (_AGENT_BEHIND if role == "agent" else _END_BEHIND).match(layout.folded[end : end + 12])

@@ -116,7 +116,7 @@ def _offer(text: str, now: datetime) -> Understanding:
 
 
 def _is_form(reading: Reading) -> bool:
-    return reading.labelled >= 3 and reading.fields.name is not None
+    return reading.labelled >= 3 and reading.named and reading.fields.name is not None
 
 
 def _is_offer(reading: Reading, folded: str, *, form: bool) -> bool:
@@ -124,8 +124,10 @@ def _is_offer(reading: Reading, folded: str, *, form: bool) -> bool:
     Say whether a text carries a customer with a way to reach them and is about nothing else.
     """
     fields = reading.fields
-    if fields.name is None or not (fields.phone or fields.contact) or _OTHER_MATTER.search(folded):
+    if fields.name is None or _OTHER_MATTER.search(folded):
         return False
+    if not (fields.phone or fields.contact):
+        return form
     if _INVOICE.search(folded) and not fields.contact:
         return False
     if form:
