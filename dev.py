@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from devtools.environment import BIN, PYTHON, create_venv, prepare, write_locks
 from devtools.launch import run
-from devtools.pages import build_pages, npm
+from devtools.pages import build_pages, install_node_modules, node_env, npm
 from devtools.shell import ROOT, Failure, call, say
 
 if TYPE_CHECKING:
@@ -57,13 +57,14 @@ def check(_: argparse.Namespace) -> int:
     Everything short of the tests; all of it runs, and what failed is named at the end.
     """
     prepare("dev")
+    install_node_modules()
     failed = [name for name, command in checks().items() if report(name, command)]
     say(f"failed: {', '.join(failed)}" if failed else "all checks passed")
     return 1 if failed else 0
 
 
 def checks() -> dict[str, list[str | Path]]:
-    commands: dict[str, list[str | Path]] = {
+    return {
         "ruff check": [BIN / "ruff", "check", "--quiet", "."],
         "ruff format": [BIN / "ruff", "format", "--check", "--quiet", "."],
         "mypy": [BIN / "mypy"],
@@ -71,16 +72,16 @@ def checks() -> dict[str, list[str | Path]]:
         "codespell": [BIN / "codespell"],
         "migrations": [PYTHON, "migrations/check.py"],
         "generated docs": [PYTHON, "docs/generate.py", "--check"],
+        "page types": [*npm(), "run", "check", "--workspaces"],
     }
-    if (ROOT / "package.json").is_file():
-        commands["page types"] = [*npm(), "run", "check"]
-    return commands
 
 
 def report(name: str, command: Sequence[str | Path]) -> int:
     began = time.monotonic()
     words = [str(part) for part in command]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, errors="replace", check=False)
+    done = subprocess.run(
+        words, cwd=ROOT, env=node_env(), capture_output=True, text=True, errors="replace", check=False
+    )
     say(f"{'FAILED' if done.returncode else 'ok':6} {name} ({time.monotonic() - began:.1f} s)")
     if done.returncode:
         say(done.stdout + done.stderr)
@@ -127,7 +128,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str]) -> int:
-    signal.signal(signal.SIGTERM, interrupt)
+    # SIGINT too: a shell starts background jobs with it ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupt)
     options, rest = parser().parse_known_args(arguments)
     if rest and options.handler not in TAKE_ARGUMENTS:
         parser().error(f"unrecognized arguments: {' '.join(rest)}")

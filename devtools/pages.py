@@ -25,14 +25,12 @@ def build_pages() -> None:
     """
     Build the console and the chat page when their sources have changed since the last time.
     """
-    if not (ROOT / "package.json").is_file():
-        return
     stamp = Stamp("pages", tuple(ROOT / name for name in PAGE_SOURCES))
     if stamp.is_current() and all(page.is_file() for page in PAGES):
         return
     install_node_modules()
     say("building the pages …")
-    must([*npm(), "run", "build"], "the pages could not be built", env=node_env())
+    must([*npm(), "run", "build", "--workspaces"], "the pages could not be built", env=node_env())
     stamp.write()
 
 

@@ -291,6 +291,8 @@ class TestNode:
 
 def test_check_runs_everything_and_names_what_failed(monkeypatch, capsys):
     monkeypatch.setattr(dev, "prepare", lambda kind: None)
+    monkeypatch.setattr(dev, "install_node_modules", lambda: None)
+    monkeypatch.setattr(dev, "node_env", lambda: os.environ)
     good, bad = [sys.executable, "-c", ""], [sys.executable, "-c", "print('E501'); raise SystemExit(1)"]
     monkeypatch.setattr(dev, "checks", lambda: {"first": bad, "second": good, "third": bad})
 
