@@ -30,7 +30,15 @@ from store.dedup import bulk_load, dedup_doc, dedup_key, dedup_unique, find_cand
 ROOT = Path(__file__).parents[1]
 CACHE = ROOT / "bench" / "cache"
 TABLES = [dedup_key, dedup_doc, dedup_unique, not_same_pair]
-FILLED_BY = ("domain/company_name.py", "domain/dedup_keys.py", "domain/dedup_profile.py", "store/dedup.py")
+FILLED_BY = (
+    "domain/company_spelling.py",
+    "domain/company_words.py",
+    "domain/company_name.py",
+    "domain/dedup_keys.py",
+    "domain/dedup_profile.py",
+    "domain/data/industries.txt",
+    "store/dedup.py",
+)
 UNSEEN_DIRT = ("shape", "transpose", "dept", "region_level")
 """Kinds of dirt the scorer never met in training."""
 POSTGRESQL = os.environ.get("LIAODAN_BENCH_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/")

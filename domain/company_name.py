@@ -2,10 +2,9 @@
 What a Chinese company name says: the place, the distinctive part, the trade, the legal form, the branch.
 
 People write one company in many ways: 杭州市云图科技有限公司, 云图科技（杭州）有限责任公司, 雲圖科技, "yun tu ke ji".
-`normalise` takes a name apart so that the ways meet; `dedup` decides what the parts mean together.
-The pinyin of the core is folded for the sounds that people and input methods mix up, one code point a syllable,
-so that edit distances count syllables. Place names come from `domain.text.regions`, the other words from
-`domain/data`. Comparing names, phones and other evidence do not belong here.
+`normalise` takes a name apart so that the ways meet; `dedup` decides what the parts mean together. Spelling and
+sound are `company_spelling`; place names come from `domain.text.regions`, the other words from `domain/data`.
+Comparing names, phones and other evidence do not belong here.
 """
 
 import re
@@ -13,21 +12,14 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
 
-from domain.data import lines, words
+from domain.company_spelling import romanised, spell, syllables_of
+from domain.company_words import PLACELESS, Form, is_general, legal_forms, split_form, well_known
+from domain.data import words
 from domain.text.regions import REGION_NAMES, Place, places
 
-MARKS: Final = "()"
-NUMERALS: Final = "零一二三四五六七八九"
-FIRST_SYLLABLE: Final = 0xE000
-NUMERAL_SIGNS: Final = frozenset(NUMERALS + "十百")
-EVERYDAY_ENDS: Final = frozenset("中小院所局")
 COUNTRY: Final = frozenset({"中国", "中华", "国家", "全国", "国际"})
-ONLY_WHOLE: Final = "="
-"""Marks an alias too common to mean the enterprise inside a longer name (移动, 平安)."""
-PLACELESS: Final = frozenset("医院 大学 学院 银行 中学 小学 书店 电视台".split())
-"""A place before one of these alone is the name itself: 中山医院 is not a hospital in 中山."""
 BRANCH_ENDS: Final = (
     "分公司 分行 支行 分院 分校 分部 分店 分厂 分社 分所 办事处 营业部 营业厅 门店 旗舰店 直营店 校区 院区"
 )
@@ -76,12 +68,6 @@ class Vocabulary:
     unknown_places: frozenset[str] = frozenset()
 
 
-class _Form(NamedTuple):
-    head: str
-    kind: str
-    tail: str
-
-
 @dataclass(slots=True)
 class _Parts:
     """
@@ -103,167 +89,12 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(industries=words("industries.txt"))
 
 
-@cache
-def syllable_table() -> tuple[dict[int, int], dict[str, int]]:
-    """
-    Character to syllable, and folded spelling to syllable; a syllable is a code point of the private use area.
-    """
-    by_character: dict[int, int] = {}
-    by_sound: dict[str, int] = {}
-    for number, line in enumerate(lines("pinyin.txt")):
-        sound, characters = line.split("\t")
-        by_sound[sound] = FIRST_SYLLABLE + number
-        by_character.update(dict.fromkeys(map(ord, characters), FIRST_SYLLABLE + number))
-    return by_character, by_sound
-
-
-def fold_sound(sound: str) -> str:
-    """
-    One spelling for the sounds that southern speakers and input methods do not tell apart.
-    """
-    for wide, narrow in (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ing", "in"), ("eng", "en"), ("ang", "an")):
-        sound = sound.replace(wide, narrow)
-    return sound
-
-
-@cache
-def _readings() -> tuple[re.Pattern[str], dict[str, str]]:
-    _, by_sound = syllable_table()
-    read = dict(line.split("\t") for line in lines("readings.txt"))
-    spoken = {word: "".join(chr(by_sound[fold_sound(sound)]) for sound in text.split()) for word, text in read.items()}
-    return re.compile("|".join(spoken)), spoken
-
-
-def syllables_of(text: str) -> str:
-    """
-    The sound of a text: a folded syllable for each Chinese character, other characters as they are.
-    """
-    pattern, spoken = _readings()
-    return pattern.sub(lambda match: spoken[match[0]], text).translate(syllable_table()[0])
-
-
-@cache
-def _spelling_table() -> dict[int, str | None]:
-    table: dict[int, str | None] = {
-        code: None for code in range(0x10000) if unicodedata.category(chr(code))[0] in "ZCPS" and chr(code) not in MARKS
-    }
-    for line in lines("simplified.txt"):
-        simplified, traditional = line.split("\t")
-        table.update(dict.fromkeys(map(ord, traditional), simplified))
-    table.update(zip(map(ord, "【[〔〈《"), "(" * 5, strict=True))
-    table.update(zip(map(ord, "】]〕〉》"), ")" * 5, strict=True))
-    table.update(zip(map(ord, "0123456789"), NUMERALS, strict=True))
-    return table
-
-
-_COUNTED: Final = re.compile(r"第(\d{1,2})(?!\d)|(?<![\da-z])(\d{1,2})(?=[中小院局厂所处店]|分[公店厂校院]|公司$)")
-_ENGLISH_FORM: Final = re.compile(
-    r"\b(?:co|company|ltd|limited|inc|corp|corporation|gmbh|llc|plc|pte|pty|group|holdings?|ag)\b[.,]*"
-)
-
-
-_ENGLISH_BEFORE_CHINESE: Final = re.compile(r"^[a-z][a-z0-9 .,&'()-]{7,}(?=[\u4e00-\u9fff]{4})")
-_EVERYDAY: Final = (
-    (re.compile(r"第?([一二三四五六七八九十百零]+)(中|小)$"), r"第\1\2学"),
-    (re.compile(r"(?:附属第([一二三四五六七八九十]+)|第?([一二三四五六七八九十]+)附)(?:属)?医?院$"), r"第\1\2附属医院"),
-    (re.compile(r"附(院|中|小)$"), lambda match: "附属" + {"院": "医院", "中": "中学", "小": "小学"}[match[1]]),
-    (re.compile(r"第?([一二三四五六七八九十]+)(?:研究)?所$"), r"第\1研究所"),
-    (
-        re.compile(
-            r"第?([一二三四五六七八九十]+)(?:工程)?局(?!$)(?=集团|有限|股份)|第?([一二三四五六七八九十]+)(?:工程)?局$"
-        ),
-        r"\1\2局",
-    ),
-    (re.compile(r"市(?:场)?监(?:督)?(?:管理)?局"), "市场监督管理局"),
-)
-
-
-def spell(name: str) -> str:
-    """
-    The name in one spelling: half-width, lower-case, simplified, no spaces or punctuation except brackets.
-
-    Short forms that everybody reads alike are written out: 二中 is 第二中学, 一附院 is 第一附属医院.
-    """
-    text = unicodedata.normalize("NFKC", name).lower().strip()
-    text = _COUNTED.sub(_count_in_chinese, text)
-    if text[:1].isascii():
-        text = _ENGLISH_FORM.sub(" ", _ENGLISH_BEFORE_CHINESE.sub("", text))
-    text = text.translate(_spelling_table())
-    if text[-1:] in EVERYDAY_ENDS or "局" in text:
-        for pattern, written in _EVERYDAY:
-            text = pattern.sub(written, text)
-    return text
-
-
-def _count_in_chinese(match: re.Match[str]) -> str:
-    number = int(match[1] or match[2])
-    tens, ones = divmod(number, 10)
-    word = (
-        NUMERALS[number] if number < 10 else ("" if tens == 1 else NUMERALS[tens]) + "十" + NUMERALS[ones] * (ones > 0)
-    )
-    return "第" + word if match[1] else word
-
-
-def romanised(name: str) -> str:
-    """
-    The syllables of a name written in pinyin ("hong da ke ji", "hongdakeji"), "" when it is anything else.
-    """
-    by_sound = syllable_table()[1]
-    spoken: list[str] = []
-    for token in name.split():
-        rest = token
-        while rest:
-            size = next(
-                (size for size in range(6, 1, -1) if size <= len(rest) and fold_sound(rest[:size]) in by_sound), 0
-            )
-            size = size or (1 if rest[0] in "aeo" else 0)
-            if not size:
-                return ""
-            spoken.append(chr(by_sound[fold_sound(rest[:size])]))
-            rest = rest[size:]
-    return "".join(spoken) if len(spoken) > 2 else ""
-
-
-@cache
-def _forms() -> dict[str, str]:
-    return {
-        form: kind for line in lines("legal_forms.txt") for kind, text in [line.split("\t")] for form in text.split()
-    }
-
-
-@cache
-def _form_pattern() -> re.Pattern[str]:
-    longest_first = sorted(_forms(), key=len, reverse=True)
-    return re.compile("|".join(longest_first))
-
-
-@cache
-def _aliases() -> tuple[dict[str, str], dict[str, str]]:
-    """
-    Names of well-known enterprises, and those of them that are telling as a mere brand.
-    """
-    whole: dict[str, str] = {}
-    brands: dict[str, str] = {}
-    for line in lines("aliases.txt"):
-        names = line.replace("\t", " ").split()
-        known = names[0].removeprefix(ONLY_WHOLE)
-        for name in names:
-            whole[name.removeprefix(ONLY_WHOLE)] = known
-            if not name.startswith(ONLY_WHOLE):
-                brands[name] = known
-    return whole, brands
-
-
-@cache
-def _general_words() -> frozenset[str]:
-    return words("institutions.txt")
-
-
 _BRACKET: Final = re.compile(r"\(([^()]*)\)?")
 _FORMER: Final = re.compile(r"^(?:原名?|曾用名|前身是?|旧名|原为|原公司名)(.{2,})")
 _BRANCH: Final = re.compile(rf"^(.{{0,14}}?)(?:{'|'.join(BRANCH_ENDS.split())})")
 _BRANCH_AT_END: Final = re.compile(rf"(?:{'|'.join(BRANCH_ENDS.split())}|店)$")
 _NUMBERED: Final = re.compile(r"第?([零一二三四五六七八九十]+)(?:号|分)?(?:厂|店|部|公司)?$")
+_SOLE: Final = re.compile(r"^个体(?:工商)?户(?=..)")
 _UNIT_AT_END: Final = re.compile(r"(?:公司|院|所|局|矿|站|学校|酒店|基地|项目部|事业部|工厂|[^.]店)$")
 _SIDE_NOTE: Final = re.compile(
     r"(?:采购|财务|市场|行政|人事|销售|技术|研发|工程|项目|信息|商务|后勤|总务|设备|生产|质量|客服|运营)"
@@ -308,6 +139,7 @@ class Normaliser:
             ("", 0),
         )
         core = sound[size:] if len(sound) - size > 1 else sound
+        core = core.removeprefix(syllables_of("市")) if size and len(core) > 3 else core
         return CompanyName(text=text, region=region, core=core, syllables=core, brand=core, industry="")
 
     def _read_brackets(self, parts: _Parts) -> None:
@@ -330,7 +162,7 @@ class Normaliser:
         if former := _FORMER.match(inside):
             parts.former.append(former[1])
             return ""
-        kind = _forms().get(inside)
+        kind = legal_forms().get(inside)
         if kind and kind != "closing":
             parts.form = "group" if kind == "group" else parts.form
             return inside if kind == "company" else ""
@@ -339,11 +171,11 @@ class Normaliser:
         return ""
 
     def _read_form(self, parts: _Parts) -> None:
-        parts.rest = _SIDE_NOTE.sub("", parts.rest) or parts.rest
-        found = _split_form(parts.rest)
+        parts.rest = _SIDE_NOTE.sub("", _SOLE.sub("", parts.rest)) or parts.rest
+        found = split_form(parts.rest)
         if not found:
             self._read_branch_at_end(parts)
-            found = _split_form(parts.rest) or _Form(parts.rest, "", "")
+            found = split_form(parts.rest) or Form(parts.rest, "", "")
         parts.rest = found.head
         parts.form = parts.form or found.kind
         parts.branch = parts.branch or self._branch_in_tail(found.tail)
@@ -450,7 +282,7 @@ class Normaliser:
 
     def _finish(self, text: str, whole: str, parts: _Parts) -> CompanyName:
         brand, industry = self._split_industry(parts.rest)
-        names, brands = _aliases()
+        names, brands = well_known()
         known = names.get(whole) or names.get(parts.rest, "")
         return CompanyName(
             text=text,
@@ -467,7 +299,7 @@ class Normaliser:
         )
 
     def _split_industry(self, core: str) -> tuple[str, str]:
-        if _is_general(core):
+        if is_general(core):
             return "", core
         brand = core
         while True:
@@ -516,34 +348,6 @@ def _path(several: Iterable[Place]) -> str:
 @cache
 def _places_by_sound() -> dict[str, str]:
     return {syllables_of(name): _path(places()[name]) for name in REGION_NAMES if name in places()}
-
-
-def _split_form(text: str) -> _Form | None:
-    """
-    Cut at the first full legal form; a bare 集团, 股份 or 厂 counts only at the very end.
-    """
-    for match in _form_pattern().finditer(text, 1):
-        kind = _forms()[match[0]]
-        if match[0].endswith("公司") or match.end() == len(text):
-            if kind == "closing" and (match.start() < 3 or _is_general(text[: match.start()])):
-                continue
-            if text[match.start() - 1] in "分支银":
-                continue
-            return _Form(text[: match.start()], match[0] if kind == "closing" else kind, text[match.end() :])
-    return None
-
-
-def _is_general(core: str) -> bool:
-    """
-    Whether a core is made of general words only, so that the place and number are its whole identity.
-    """
-    rest = core
-    while rest:
-        size = next((size for size in range(6, 0, -1) if size <= len(rest) and rest[:size] in _general_words()), 0)
-        if not size:
-            return False
-        rest = rest[size:]
-    return not NUMERAL_SIGNS.issuperset(core)
 
 
 @cache

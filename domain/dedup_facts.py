@@ -15,9 +15,9 @@ from rapidfuzz.distance import OSA, Indel
 from domain.data import lines, words
 
 SHORT_BRAND: Final = 2
+"""Two characters tell most enterprises from each other, also at the head of a longer brand (海天塑机)."""
 BARE_SIZE: Final = 4
 INSTITUTION_ENDS: Final = frozenset("院校学局所处会")
-CONTRACTED_ENDS: Final = {"大": "学", "医": "院"}
 NUMBER_SIGNS: Final = frozenset("零一二三四五六七八九十百")
 EDITS_SEEN: Final = 3
 """Edit distances above 2 say no more than that the texts differ."""
@@ -105,6 +105,7 @@ class Facts:
     bare: bool
     abbreviation: bool
     institution_tail: bool
+    spoken_alike: bool
     phone: PhoneMatch
     contact: bool
     uscc: Agreement
@@ -151,6 +152,7 @@ def facts(a: Side, b: Side) -> Facts:
         bare=_speaks_of(a, b) or _speaks_of(b, a),
         abbreviation=_abbreviates(a, b),
         institution_tail=_names_institution_of(a.core, b.core),
+        spoken_alike=_spoken_alike(a, b),
         phone=phone_match(a.phones, b.phones),
         contact=bool(a.contact) and a.contact == b.contact,
         uscc=_agreement(a.uscc, b.uscc),
@@ -268,7 +270,7 @@ def _swapped(a: Side, b: Side, pairs: tuple[tuple[str, str], ...]) -> bool:
         return False
     changed = [at for at, (x, y) in enumerate(zip(a.core, b.core, strict=True)) if x != y]
     within = max(len(a.brand), len(b.brand))
-    telling = within <= SHORT_BRAND or a.core[-1] in INSTITUTION_ENDS
+    telling = within <= SHORT_BRAND or a.core[-1] in INSTITUTION_ENDS or min(changed) < SHORT_BRAND
     meant = all(
         a.syllables[at] != b.syllables[at] and not look_alike(a.core[at], b.core[at]) for at in changed if at < within
     )
@@ -290,7 +292,7 @@ def _speaks_of(short: Side, long: Side) -> bool:
     """
     Whether one name is only a few characters of the other, as people say it in a chat: 大疆, 迈瑞医疗.
     """
-    if short.region or short.form or short.branch or not 1 < len(short.core) <= BARE_SIZE:
+    if short.region or short.branch or not 1 < len(short.core) <= BARE_SIZE:
         return False
     if long.syllables.startswith(short.syllables):
         return True
@@ -306,11 +308,24 @@ def _abbreviates(a: Side, b: Side) -> bool:
     """
     Whether one name is a contraction of the other, of each word at least a character: 浙江工业大学, 浙工大.
     """
-    return _contracts(a.core, b.core) or _contracts(_said_whole(a), _said_whole(b))
+    return (
+        _contracts(a.core, b.core) or _contracts(_said_whole(a), _said_whole(b)) or _initials(a, b) or _initials(b, a)
+    )
+
+
+def _initials(short: Side, long: Side) -> bool:
+    """
+    Whether one name is the first characters of the place and of the name: 哈电, 哈尔滨电气.
+    """
+    if len(short.core) != 2 or short.region or not long.region:
+        return False
+    place = long.region.rsplit("/", 1)[-1]
+    return short.core == place[0] + long.core.removeprefix(place)[:1]
 
 
 def _said_whole(side: Side) -> str:
-    return side.region.rsplit("/", 1)[-1] + side.core + side.branch
+    place = side.region.rsplit("/", 1)[-1]
+    return place + side.core.removeprefix(place) + side.branch
 
 
 def _contracts(x: str, y: str) -> bool:
@@ -319,7 +334,7 @@ def _contracts(x: str, y: str) -> bool:
         return False
     if len(short) == 2:
         return len(long) == 4 and short == long[::2]
-    return long[-1] in (short[-1], *CONTRACTED_ENDS.get(short[-1], "")) and _skips_single_characters(short, long)
+    return _skips_single_characters(short, long)
 
 
 def _skips_single_characters(short: str, long: str) -> bool:
@@ -337,6 +352,17 @@ def _names_institution_of(a: str, b: str) -> bool:
     """
     short, long = (a, b) if len(a) <= len(b) else (b, a)
     return len(short) > 3 and short[-1] in INSTITUTION_ENDS and long.endswith(("附属" + short, "大学" + short))
+
+
+def _spoken_alike(a: Side, b: Side) -> bool:
+    """
+    Whether one name begins with the other's place unread: 德化佳美陶瓷 of 德化县, or misspelt: 杭洲微光电子.
+    """
+    short, long = (a, b) if len(a.core) <= len(b.core) else (b, a)
+    if long.region or not short.region or not long.syllables.endswith(short.syllables):
+        return False
+    place, head = short.region.rsplit("/", 1)[-1], long.core[: len(long.core) - len(short.core)]
+    return len(head) == len(place) and sum(x == y for x, y in zip(head, place, strict=True)) * 2 >= len(place)
 
 
 def phone_match(a: str, b: str) -> PhoneMatch:

@@ -167,7 +167,9 @@ def _is_telling_name(seen: Facts) -> bool:
         return seen.longer > 1
     if seen.lookalike and seen.region is Agreement.SAME:
         return True
-    return seen.institution_tail or (seen.bare and seen.brand_plain < PLAIN)
+    if seen.brand_plain < PLAIN and (seen.bare or seen.core_equal):
+        return True
+    return seen.institution_tail or seen.spoken_alike
 
 
 def _capped(level: Level, seen: Facts, kin: Kinship | None) -> Level:

@@ -14,6 +14,8 @@ from typing import Final
 from domain.data import text
 from domain.dedup_facts import Agreement, Facts, PhoneMatch
 
+LIKE_ENOUGH: Final = 0.5
+"""A neighbouring number or a person of the same name says something only of names that are somewhat alike."""
 NESTED_REGION: Final = 0.8
 """浙江 beside 杭州 agrees nearly as well as 杭州 beside 杭州; the training data hold too few to learn it from."""
 FEATURES: Final = (
@@ -89,8 +91,8 @@ def vector(seen: Facts, rivals: int) -> tuple[float, ...]:
         seen.swapped,
         seen.lookalike,
         seen.phone in {PhoneMatch.MOBILE, PhoneMatch.LANDLINE},
-        seen.phone is PhoneMatch.ONE_DIGIT,
-        seen.contact,
+        seen.phone is PhoneMatch.ONE_DIGIT and seen.sound >= LIKE_ENOUGH,
+        seen.contact and seen.sound >= LIKE_ENOUGH,
         log1p(rivals),
     )
 

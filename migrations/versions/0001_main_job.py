@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("form", sa.String(), nullable=False),
         sa.Column("branch", sa.String(), nullable=False),
         sa.Column("known", sa.String(), nullable=False),
+        sa.Column("house", sa.String(), nullable=False),
         sa.Column("phones", sa.String(), nullable=False),
         sa.Column("uscc", sa.String(), nullable=False),
         sa.Column("contact", sa.String(), nullable=False),
@@ -314,6 +315,7 @@ def upgrade() -> None:
         sa.Column("protected_until", Instant(), nullable=True),
         sa.Column("protection_basis", sa.String(length=20), nullable=False),
         sa.Column("extensions", sa.Integer(), nullable=False),
+        sa.Column("deadline_at", Instant(), nullable=True),
         sa.Column("last_touched_at", Instant(), nullable=True),
         sa.Column("last_effective_at", Instant(), nullable=True),
         sa.Column("next_action_on", sa.Date(), nullable=True),
@@ -342,6 +344,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer")),
     )
     with op.batch_alter_table("customer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_customer_deadline_at"), ["deadline_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_customer_department_id"), ["department_id"], unique=False)
         batch_op.create_index("ix_customer_owner", ["owner_id", "protected_until"], unique=False)
         batch_op.create_index(

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.company_name import normalise, spell, syllables_of
+from domain.company_name import normalise
+from domain.company_spelling import spell, syllables_of
 
 
 @pytest.mark.parametrize(
