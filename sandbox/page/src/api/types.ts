@@ -111,7 +111,8 @@ export interface ClickResult {
 export interface JobRun {
   job: string
   slot: string
-  result?: unknown
+  state?: string
+  result?: string
 }
 
 export interface ClockResult {

@@ -72,16 +72,16 @@ test('after the approval the clock stops at each reminder and at the end', () =>
 })
 
 test('a reminder that speaks of the pool is not yet the release', () => {
-  const reminder = said('云途 还有 1 天，到期会释放到公海', later(29))
+  const reminder = said('云途 保护期还剩 1 天，到期会自动回到公海。', later(29))
   const registrant = [protectedCard, reminder]
 
   expect(readStory(evidence({ ...untilProtected, registrant, now: later(29, 5) }), LINES).done.expire).toBe(false)
 })
 
 test('a refused claim leads to the hour it opens, and the claim ends the story', () => {
-  const registrant = [protectedCard, said('云途 已释放到公海', later(30))]
-  const refused = [collision, said(LINES.claim, later(30, 70), [], 'xiaowang'), said('云途 明天 10:00 起可领取', later(30, 70))]
-  const claimed = [...refused, said('云途 已领取', later(31, 130))]
+  const registrant = [protectedCard, said('客户已回公海：云途', later(30))]
+  const refused = [collision, said(LINES.claim, later(30, 70), [], 'xiaowang'), said('“云途”刚进公海，12月25日 10:00 起可以领取。', later(30, 70))]
+  const claimed = [...refused, said('领取成功：云途', later(31, 130))]
   const at = (rival: Message[], now: Date) => readStory(evidence({ ...untilProtected, registrant, rival, now }), LINES)
 
   expect(at(refused, later(30, 71)).action).toMatchObject({ kind: 'jump', label: '时钟跳到第 31 天' })

@@ -48,14 +48,14 @@ export const STEPS: { id: StepId; title: string }[] = [
 
 /** The two near-homophones the story turns on; every card about this customer carries one of them. */
 const SUBJECT = /云[途图]/
-const SUBMIT = /^(提交|确认提交|提交报备|确认报备|确认)$/
-const APPROVE = /^(同意|通过)$/
-const COLLIDED = /撞单|已被|已由|正在报备|在报备|占用|冲突|重复|保护中|疑似/
-const DECIDED = /已同意|已通过|同意了/
-const PROTECTED = /已保护|保护至|保护到/
-const RELEASED = /公海/
-const CLAIMED = /领取成功|已领取|领取了|归你/
-const REFUSED = /可领取|开放|后再|才能领|不能领取|暂不能/
+const SUBMIT = /^(提交|继续提交)$/
+const APPROVE = /^同意$/
+const COLLIDED = /撞单|可能重复|高度疑似/
+const DECIDED = /已同意/
+const PROTECTED = /已保护/
+const RELEASED = /已释放|已回公海/
+const CLAIMED = /领取成功|已领取/
+const REFUSED = /起可以领取/
 const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
 /** How long an answer may take before the story offers to send again. */
