@@ -96,6 +96,20 @@ def stage_name(key: str) -> str:
     return STAGES.get(key, key)
 
 
+def lifecycle_name(key: str) -> str:
+    """
+    The state of a customer as people speak of it.
+    """
+    return LIFECYCLES.get(key, key)
+
+
+def amount_band(key: str) -> str:
+    """
+    An expected amount as a group may read it.
+    """
+    return AMOUNT_BANDS.get(key, key)
+
+
 def band_name(key: str) -> str:
     """
     The rough stage other sellers may know.
@@ -136,6 +150,19 @@ BANDS: Final = {
     "signing": _("签约阶段"),
     "lost": _("已流失"),
     "on_hold": _("暂缓"),
+}
+LIFECYCLES: Final = {
+    "lead_pool": _("线索池"),
+    "in_progress": _("跟进中"),
+    "won": _("已成交"),
+    "lost": _("流失"),
+}
+AMOUNT_BANDS: Final = {
+    "unknown": _("金额未知"),
+    "below_500k": _("50 万元以下"),
+    "from_500k": _("50–200 万元"),
+    "from_2m": _("200–500 万元"),
+    "from_5m": _("500 万元以上"),
 }
 FIELDS: Final = {
     "name": _("客户名称"),

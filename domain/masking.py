@@ -65,6 +65,13 @@ def mask_name(name: str) -> str:
     return stripped[0] + ("*" * max(1, len(stripped) - 1) if is_chinese else "***")
 
 
+def mask_contacts(text: str) -> str:
+    """
+    Free text without the numbers and mailboxes somebody typed into it: `请打13800000000` becomes `请打****`.
+    """
+    return re.sub(r"\d(?:[\s-]?\d){6,}|[\w.+-]+@[\w.-]+", "****", text)
+
+
 _BANDS = (
     (50_000_000, AmountBand.BELOW_500K),
     (200_000_000, AmountBand.FROM_500K),

@@ -87,7 +87,7 @@ def actor_for(tx: Transaction, member: Member, via: str) -> Actor:
         member_id=member.id,
         roles=frozenset(Role(role) for role in member.roles),
         department_id=member.department_id,
-        leads=_departments_below(tx, member.leads_department_id),
+        leads=departments_below(tx, member.leads_department_id),
         via=via,
     )
 
@@ -100,7 +100,10 @@ def actor_by_id(tx: Transaction, member_id: int, via: str) -> Actor | None:
     return actor_for(tx, row, via) if row is not None and row.status == "active" else None
 
 
-def _departments_below(tx: Transaction, department_id: int | None) -> frozenset[int]:
+def departments_below(tx: Transaction, department_id: int | None) -> frozenset[int]:
+    """
+    A department with everything below it, none for None.
+    """
     if department_id is None:
         return frozenset()
     inside = f"%/{department_id}/%"
