@@ -16,11 +16,17 @@ from sandbox.server import PublicAddressError, Sandbox
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="飞书和企业微信的本机仿真")
     parser.add_argument("--config", type=Path, required=True, help="JSON 配置文件")
-    config = read_config(parser.parse_args(arguments).config)
+    path = parser.parse_args(arguments).config
+    try:
+        config = read_config(path)
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        sys.stderr.write(f"sandbox: {path} cannot be used: {error!r}\n")
+        return 2
     sandbox = Sandbox(config)
     try:
         server = sandbox.listen(config.host, config.port)
     except (PublicAddressError, OSError) as error:
+        sandbox.stop()
         sys.stderr.write(f"sandbox: {error}\n")
         return 2
     threading.Thread(target=sandbox.tick, name="sandbox-tick", daemon=True).start()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from sandbox.company import Person
     from sandbox.config import SandboxConfig
     from sandbox.platform import Platform
     from sandbox.world import Message, World
@@ -110,7 +111,7 @@ class ControlApi:
 
     def send(self, platform_id: str) -> Response:
         platform, body = self._platform(platform_id), _body()
-        person = self._world.person(str(body.get("user", "")))
+        person = self._acting(platform, body)
         chat = self._world.chat_of(person, str(body.get("chat", DIRECT)))
         times = int(body.get("times", 1))
         if not 1 <= times <= MOST_DELIVERIES:
@@ -120,7 +121,7 @@ class ControlApi:
 
     def click(self, platform_id: str) -> Response:
         platform, body = self._platform(platform_id), _body()
-        person = self._world.person(str(body.get("user", "")))
+        person = self._acting(platform, body)
         message = platform.book.find(str(body.get("message_id", "")))
         if message.chat not in {key for _, _, key in platform.chats(person)}:
             raise UnknownThingError(f"{person.name}看不到这条消息")
@@ -131,7 +132,7 @@ class ControlApi:
 
     def event(self, platform_id: str) -> Response:
         platform, body = self._platform(platform_id), _body()
-        person = self._world.person(str(body.get("user", "")))
+        person = self._acting(platform, body)
         match body.get("event"):
             case "open":
                 deliveries = platform.open_bot(person)
@@ -254,6 +255,12 @@ class ControlApi:
         except (httpx.HTTPError, ValueError) as error:
             raise ProductSilentError(f"聊单没有完成 {path}：{error}") from error
         return result if isinstance(result, dict) else {}
+
+    def _acting(self, platform: Platform, body: Mapping[str, Any]) -> Person:
+        person = self._world.person(str(body.get("user", "")))
+        if person.key in platform.left:
+            raise ValueError(f"{person.name}已经离开公司")
+        return person
 
     def _platform(self, platform_id: str) -> Platform:
         platform = self._platforms.get(platform_id)

@@ -5,6 +5,7 @@ Feishu as a self-built app meets it, written from the vendor's documents.
     api.py        gateway and routes   messages.py   sending, replying, changing messages
     directory.py  contact reads        files.py      uploads and downloads
     events.py     pushes with retries  clicks.py     card callbacks
-    card_rules.py strict card check    card_view.py  reading a card      card_fields.py  allowed properties
+    card_rules.py strict card check    card_shape.py its objects         card_fields.py  allowed properties
+    card_view.py  reading a card
     crypto.py     AES and signature    errors.py     codes
 """

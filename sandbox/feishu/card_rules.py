@@ -11,8 +11,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sandbox.feishu.card_fields import COMPONENTS, PARTS
-from sandbox.feishu.errors import FeishuError, card_refusal
+from sandbox.feishu.card_fields import COMPONENTS
+from sandbox.feishu.card_shape import PARSE, known, known_part, object_at, objects_at, refuse_unknown, where_is
+from sandbox.feishu.errors import card_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,7 +25,6 @@ MOST_HEADER_TAGS = 3
 MOST_COLUMNS = 50
 LONGEST_PLACEHOLDER = 100
 LONGEST_INPUT = 1000
-PARSE = 200621
 UNSUPPORTED = 200861
 LIMIT = 11310
 REMOVED = frozenset({"note", "action"})
@@ -77,17 +77,17 @@ def check_card(card: dict[str, Any], around: Surroundings) -> None:
     """
     if card.get("schema") != "2.0":
         return
-    _known(card, "root", [])
-    _known_part(card, "config", [])
-    _known_part(card, "card_link", [])
+    known(card, "root", [])
+    known_part(card, "config", [])
+    known_part(card, "card_link", [])
     if (card.get("config") or {}).get("update_multi") is False:
         raise card_refusal(300302, "update_multi is false", "config.update_multi")
     walk = _Walk(around)
     _check_header(card.get("header"), walk)
     body = card.get("body") or {}
-    _known(body, "body", ["body"])
+    known(body, "body", ["body"])
     _check_elements(
-        _objects(body.get("elements"), ["body", "elements"]), walk, ["body", "elements"], form=None, depth=0
+        objects_at(body.get("elements"), ["body", "elements"]), walk, ["body", "elements"], form=None, depth=0
     )
 
 
@@ -98,14 +98,14 @@ def is_second_version(card: dict[str, Any]) -> bool:
 def _check_header(header: object, walk: _Walk) -> None:
     if header is None:
         return
-    header = _object(header, ["header"])
-    _known(header, "header", ["header"])
+    header = object_at(header, ["header"])
+    known(header, "header", ["header"])
     if "title" not in header:
         raise card_refusal(PARSE, "header title is required", "header.title")
     for name in ("title", "subtitle"):
         _check_text(header.get(name), walk, ["header", name])
     _check_icon(header.get("icon"), ["header", "icon"])
-    tags = _objects(header.get("text_tag_list"), ["header", "text_tag_list"])
+    tags = objects_at(header.get("text_tag_list"), ["header", "text_tag_list"])
     if len(tags) > MOST_HEADER_TAGS:
         raise card_refusal(LIMIT, "header text tag over limit", "text_tag_list")
     for tag in tags:
@@ -128,10 +128,10 @@ def _check_element(
     tag = str(element.get("tag", ""))
     if tag in REMOVED or tag not in COMPONENTS:
         raise card_refusal(UNSUPPORTED, f"not support tag; unsupported tag {tag}", f"unsupported tag {tag}")
-    _unknown_property(element, COMPONENTS[tag], path)
+    refuse_unknown(element, COMPONENTS[tag], path)
     for name in REQUIRED.get(tag, ()):
         if not element.get(name):
-            raise card_refusal(PARSE, f"{name} is required, {_where(path)}", tag)
+            raise card_refusal(PARSE, f"{name} is required, {where_is(path)}", tag)
     _count(walk)
     _check_element_id(element, walk)
     _check_place(tag, element, path, form=form, depth=depth)
@@ -145,11 +145,11 @@ def _check_place(
     tag: str, element: dict[str, Any], path: list[str], *, form: dict[str, Any] | None, depth: int
 ) -> None:
     if tag in {"form", "table"} and depth > 0:
-        raise card_refusal(PARSE, f"{tag} must be at the root, {_where(path)}", tag)
+        raise card_refusal(PARSE, f"{tag} must be at the root, {where_is(path)}", tag)
     if tag in FORM_ONLY and form is None:
-        raise card_refusal(PARSE, f"{tag} is allowed in form only, {_where(path)}", tag)
+        raise card_refusal(PARSE, f"{tag} is allowed in form only, {where_is(path)}", tag)
     if form is None and element.get("form_action_type"):
-        raise card_refusal(PARSE, f"form_action_type outside form, {_where(path)}", tag)
+        raise card_refusal(PARSE, f"form_action_type outside form, {where_is(path)}", tag)
 
 
 def _check_contents(tag: str, element: dict[str, Any], walk: _Walk, path: list[str]) -> None:
@@ -169,7 +169,7 @@ def _check_contents(tag: str, element: dict[str, Any], walk: _Walk, path: list[s
         case "chart":
             _check_chart(element.get("chart_spec"))
         case "div":
-            for extra in _objects(element.get("fields"), [*path, "fields"]):
+            for extra in objects_at(element.get("fields"), [*path, "fields"]):
                 _check_text(extra.get("text"), walk, [*path, "fields"])
         case _:
             pass
@@ -179,7 +179,7 @@ def _check_people(element: dict[str, Any], walk: _Walk, path: list[str]) -> None
     if element["tag"] == "person":
         _check_person(str(element["user_id"]), walk)
     elif not element.get("drop_invalid_user_id"):
-        for person in _objects(element.get("persons"), [*path, "persons"]):
+        for person in objects_at(element.get("persons"), [*path, "persons"]):
             _check_person(str(person.get("id", "")), walk)
 
 
@@ -192,23 +192,23 @@ def _check_children(
     tag: str, element: dict[str, Any], walk: _Walk, path: list[str], *, form: dict[str, Any] | None, depth: int
 ) -> None:
     if tag == "column_set":
-        for index, column in enumerate(_objects(element["columns"], [*path, "columns"])):
+        for index, column in enumerate(objects_at(element["columns"], [*path, "columns"])):
             where = [*path, "columns", f"[{index}]"]
             if column.get("tag") != "column":
-                raise card_refusal(PARSE, f"columns hold column only, {_where(where)}", str(column.get("tag")))
-            _unknown_property(column, COMPONENTS["column"], where)
+                raise card_refusal(PARSE, f"columns hold column only, {where_is(where)}", str(column.get("tag")))
+            refuse_unknown(column, COMPONENTS["column"], where)
             _count(walk)
-            _check_elements(_objects(column.get("elements"), where), walk, where, form=form, depth=depth + 1)
+            _check_elements(objects_at(column.get("elements"), where), walk, where, form=form, depth=depth + 1)
     elif tag in CONTAINERS:
         inner = element if tag == "form" else form
         where = [*path, "elements"]
-        children = _objects(element.get("elements"), where)
+        children = objects_at(element.get("elements"), where)
         _check_elements(children, walk, where, form=inner, depth=depth + 1)
         if tag == "form" and walk.around.strict_forms and not has_submit(children):
             raise card_refusal(200530, "form has no submit button", str(element["name"]))
     if tag == "collapsible_panel":
-        header = _object(element["header"], [*path, "header"])
-        _known(header, "collapsible_header", [*path, "header"])
+        header = object_at(element["header"], [*path, "header"])
+        known(header, "collapsible_header", [*path, "header"])
         _check_text(header.get("title"), walk, [*path, "header", "title"])
 
 
@@ -216,9 +216,9 @@ def _check_interactive(element: dict[str, Any], walk: _Walk, path: list[str], *,
     name = element.get("name")
     if form is not None and walk.around.strict_forms:
         if not name:
-            raise card_refusal(200530, f"name is required in form, {_where(path)}", str(element["tag"]))
+            raise card_refusal(200530, f"name is required in form, {where_is(path)}", str(element["tag"]))
         if name in walk.names:
-            raise card_refusal(PARSE, f"duplicate name, {_where(path)}", str(name))
+            raise card_refusal(PARSE, f"duplicate name, {where_is(path)}", str(name))
     if name:
         walk.names.add(str(name))
     _check_behaviors(element, path)
@@ -226,32 +226,32 @@ def _check_interactive(element: dict[str, Any], walk: _Walk, path: list[str], *,
     _check_options(element, walk, path)
     longest = element.get("max_length", LONGEST_INPUT)
     if not isinstance(longest, int) or not 1 <= longest <= LONGEST_INPUT:
-        raise card_refusal(PARSE, f"max_length out of range, {_where(path)}", str(longest))
-    placeholder = _object(element.get("placeholder") or {}, path)
+        raise card_refusal(PARSE, f"max_length out of range, {where_is(path)}", str(longest))
+    placeholder = object_at(element.get("placeholder") or {}, path)
     if len(str(placeholder.get("content", ""))) > LONGEST_PLACEHOLDER:
         raise card_refusal(LIMIT, "placeholder exceeds the limit", "placeholder")
 
 
 def _check_behaviors(element: dict[str, Any], path: list[str]) -> None:
-    for behavior in _objects(element.get("behaviors"), [*path, "behaviors"]):
+    for behavior in objects_at(element.get("behaviors"), [*path, "behaviors"]):
         match behavior.get("type"):
             case "callback":
-                _known(behavior, "behavior_callback", [*path, "behaviors"])
+                known(behavior, "behavior_callback", [*path, "behaviors"])
                 if not isinstance(behavior.get("value", {}), dict):
                     raise card_refusal(PARSE, "callback value must be an object", "value")
             case "open_url":
-                _known(behavior, "behavior_open_url", [*path, "behaviors"])
+                known(behavior, "behavior_open_url", [*path, "behaviors"])
             case other:
-                raise card_refusal(PARSE, f"unknown behavior type, {_where(path)}", str(other))
+                raise card_refusal(PARSE, f"unknown behavior type, {where_is(path)}", str(other))
 
 
 def _check_confirm(confirm: object, walk: _Walk, path: list[str]) -> None:
     if confirm is None:
         return
-    confirm = _object(confirm, path)
-    _known(confirm, "confirm", path)
+    confirm = object_at(confirm, path)
+    known(confirm, "confirm", path)
     if not confirm.get("title"):
-        raise card_refusal(PARSE, f"confirm title is required, {_where(path)}", "title")
+        raise card_refusal(PARSE, f"confirm title is required, {where_is(path)}", "title")
     for name in ("title", "text"):
         _check_text(confirm.get(name), walk, [*path, name])
 
@@ -265,29 +265,29 @@ def _check_options(element: dict[str, Any], walk: _Walk, path: list[str]) -> Non
     }.get(tag, "option")
     if tag == "select_img":
         return
-    options = _objects(element.get("options"), [*path, "options"])
+    options = objects_at(element.get("options"), [*path, "options"])
     for option in options:
-        _known(option, part, [*path, "options"])
+        known(option, part, [*path, "options"])
         if not option.get("value"):
-            raise card_refusal(PARSE, f"option value is required, {_where(path)}", tag)
+            raise card_refusal(PARSE, f"option value is required, {where_is(path)}", tag)
         if part == "person_option":
             _check_person(str(option["value"]), walk)
         else:
             _check_text(option.get("text"), walk, [*path, "options", "text"])
     initial = element.get("initial_option")
     if initial and initial not in {option["value"] for option in options}:
-        raise card_refusal(PARSE, f"initial_option is not an option, {_where(path)}", str(initial))
+        raise card_refusal(PARSE, f"initial_option is not an option, {where_is(path)}", str(initial))
 
 
 def _check_table(table: dict[str, Any], walk: _Walk, path: list[str]) -> None:
     walk.tables += 1
     if walk.tables > MOST_TABLES:
         raise card_refusal(LIMIT, "card table number over limit", "table")
-    columns = _objects(table["columns"], [*path, "columns"])
+    columns = objects_at(table["columns"], [*path, "columns"])
     if len(columns) > MOST_COLUMNS:
         raise card_refusal(LIMIT, "table column number over limit", "columns")
     for column in columns:
-        _known(column, "table_column", [*path, "columns"])
+        known(column, "table_column", [*path, "columns"])
     rows = table.get("rows", [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise card_refusal(200914, "table rows is invalid", "rows")
@@ -300,13 +300,13 @@ def _check_table(table: dict[str, Any], walk: _Walk, path: list[str]) -> None:
 def _check_text(text: object, walk: _Walk, path: list[str]) -> None:
     if text is None:
         return
-    text = _object(text, path)
+    text = object_at(text, path)
     if text.get("tag") not in {"plain_text", "lark_md", "markdown"}:
-        raise card_refusal(UNSUPPORTED, f"not support tag; unsupported tag {text.get('tag')}", _where(path))
+        raise card_refusal(UNSUPPORTED, f"not support tag; unsupported tag {text.get('tag')}", where_is(path))
     if text["tag"] == "markdown":
-        _unknown_property(text, COMPONENTS["markdown"], path)
+        refuse_unknown(text, COMPONENTS["markdown"], path)
     else:
-        _known(text, "text", path)
+        known(text, "text", path)
     _count(walk)
     if text["tag"] != "plain_text":
         _check_people_in_text(str(text.get("content", "")), walk)
@@ -314,7 +314,7 @@ def _check_text(text: object, walk: _Walk, path: list[str]) -> None:
 
 def _check_icon(icon: object, path: list[str]) -> None:
     if icon is not None:
-        _known(_object(icon, path), "icon", path)
+        known(object_at(icon, path), "icon", path)
 
 
 def _check_element_id(element: dict[str, Any], walk: _Walk) -> None:
@@ -360,41 +360,3 @@ def has_submit(elements: Iterable[dict[str, Any]]) -> bool:
         if has_submit([*element.get("elements", ()), *element.get("columns", ())]):
             return True
     return False
-
-
-def _known_part(card: dict[str, Any], name: str, path: list[str]) -> None:
-    if card.get(name) is not None:
-        _known(_object(card[name], [*path, name]), name, [*path, name])
-
-
-def _known(thing: dict[str, Any], part: str, path: list[str]) -> None:
-    _unknown_property(_object(thing, path), PARTS[part], path)
-
-
-def _unknown_property(thing: dict[str, Any], allowed: frozenset[str], path: list[str]) -> None:
-    unknown = next((key for key in thing if key not in allowed), None)
-    if unknown is not None:
-        message = "parse card json err, please check whether the card json is correct"
-        raise card_refusal(PARSE, message, f"unknown property: {unknown}, {_where(path)}")
-
-
-def _object(thing: object, path: list[str]) -> dict[str, Any]:
-    if isinstance(thing, dict):
-        return thing
-    raise _not_a("object", path)
-
-
-def _objects(things: object, path: list[str]) -> list[dict[str, Any]]:
-    if things is None:
-        return []
-    if isinstance(things, list) and all(isinstance(thing, dict) for thing in things):
-        return things
-    raise _not_a("list of objects", path)
-
-
-def _not_a(what: str, path: list[str]) -> FeishuError:
-    return card_refusal(PARSE, f"parse card json err: not a {what}", _where(path))
-
-
-def _where(path: list[str]) -> str:
-    return f"path: [{' -> '.join(path)}]"

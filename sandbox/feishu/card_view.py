@@ -28,7 +28,10 @@ INPUTS = {
 CLICKABLE = frozenset({"button", "overflow", "interactive_container"})
 _PAIR = re.compile(r"^\*\*(?P<label>[^*\n]{1,20}?)[：:]?\*\*[：:]?[ \t]*(?P<value>.+)$")
 _PLAIN_PAIR = re.compile(r"^(?P<label>[^：:*<\n]{1,12})[：:][ \t]*(?P<value>.+)$")
-_BOLD_LINE = re.compile(r"^\*\*(?P<label>[^*\n]{1,20}?)[：:]?\*\*[：:]?$")
+# A line that names the one below it: all bold, or all grey.
+_LABEL_LINE = re.compile(
+    r"^(?:\*\*(?P<bold>[^*\n]{1,20}?)[：:]?\*\*|<font color=['\"]grey['\"]>(?P<grey>[^<\n]{1,20}?)[：:]?</font>)[：:]?$"
+)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _AT = re.compile(r"<(?P<tag>at|person)\s+id=['\"]?(?P<id>[^\s'\">]+)[^>]*>(?:[^<]*</(?:at|person)>)?")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
@@ -41,11 +44,14 @@ _MARKS = re.compile(r"\*\*|~~|^#{1,6} |^\s*[-*] (?=\S)|`", re.MULTILINE)
 class Part:
     """
     One component in reading order; `id` is its name, else its place among the components that can be used.
+
+    `caption` is the bold line right above it, which cards use where a component has no label of its own.
     """
 
     element: dict[str, Any]
     form: dict[str, Any] | None
     id: str
+    caption: str = ""
 
     @property
     def tag(self) -> str:
@@ -56,15 +62,21 @@ class Part:
         if self.tag == "interactive_container":
             return " ".join(_texts(self.element.get("elements", ()), {})).strip()
         label = plain(self.element.get("text")) or plain(self.element.get("label"))
-        return label or plain(self.element.get("placeholder"))
+        return label or self.caption or plain(self.element.get("placeholder"))
 
 
 def usable_parts(card: Mapping[str, Any]) -> list[Part]:
     """
     The buttons, inputs and choices of a card in reading order.
     """
-    found = [(e, f) for e, f in _walk(_roots(card), None) if e.get("tag") in CLICKABLE or e.get("tag") in INPUTS]
-    return [Part(element, form, str(element.get("name") or index)) for index, (element, form) in enumerate(found)]
+    parts: list[Part] = []
+    above = ""
+    for element, form in _walk(_roots(card), None):
+        if element.get("tag") in CLICKABLE or element.get("tag") in INPUTS:
+            caption = above if element.get("tag") in INPUTS else ""
+            parts.append(Part(element, form, str(element.get("name") or len(parts)), caption))
+        above = _line_label(str(element.get("content", ""))) if element.get("tag") == "markdown" else ""
+    return parts
 
 
 def summary(card: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
@@ -169,9 +181,13 @@ def _element_texts(element: dict[str, Any], names: Mapping[str, str]) -> list[st
 
 def _table_texts(table: dict[str, Any]) -> list[str]:
     columns = table.get("columns") or []
-    head = " | ".join(str(column.get("display_name") or column.get("name")) for column in columns)
-    rows = [" | ".join(plain(row.get(column.get("name"), "")) for column in columns) for row in table.get("rows") or ()]
-    return [head, *rows]
+    head = [str(column.get("display_name", column.get("name"))) for column in columns]
+    rows = [[_cell(row.get(column.get("name"), ""), column) for column in columns] for row in table.get("rows") or ()]
+    return [" | ".join(cells) for cells in (head, *rows)]
+
+
+def _cell(value: object, column: Mapping[str, Any]) -> str:
+    return plain(value) if column.get("data_type") in {"markdown", "lark_md"} else str(value)
 
 
 def _input_text(part: Part, names: Mapping[str, str]) -> str:
@@ -200,9 +216,14 @@ def _pairs(text: str, names: Mapping[str, str]) -> list[dict[str, str]]:
         match = _PAIR.match(line) or _PLAIN_PAIR.match(line)
         if match:
             pairs.append({"label": plain(match["label"]), "value": plain(match["value"], names)})
-        elif (bold := _BOLD_LINE.match(line)) and following and not following.startswith("**"):
-            pairs.append({"label": plain(bold["label"]), "value": plain(following, names)})
+        elif (label := _line_label(line)) and following and not _line_label(following):
+            pairs.append({"label": label, "value": plain(following, names)})
     return pairs
+
+
+def _line_label(line: str) -> str:
+    match = _LABEL_LINE.match(line)
+    return plain(match["bold"] or match["grey"]) if match else ""
 
 
 def _buttons(part: Part) -> list[dict[str, Any]]:

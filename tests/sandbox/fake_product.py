@@ -17,6 +17,15 @@ from sandbox.wecom import xml
 from sandbox.wecom.crypto import Envelope
 
 
+class QuietServer(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """
+        An emulator that no longer waits for the answer is part of some tests.
+        """
+
+
 @dataclass
 class Seen:
     path: str
@@ -88,8 +97,7 @@ class FakeProduct:
             def log_message(self, *args):
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = QuietServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 

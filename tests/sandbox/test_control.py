@@ -4,12 +4,14 @@ The control API: what the world is, what changed, trouble on demand, the clock, 
 
 import json
 import threading
+from dataclasses import asdict
 
 import pytest
 from feishu_app import APPROVAL, FeishuApp
-from sandbox_bench import FEISHU, WECOM
+from sandbox_bench import COMPANY, FEISHU, WECOM
 from wecom_app import CARD, WeComApp
 
+from sandbox.__main__ import main
 from sandbox.clock import parse_duration
 from sandbox.server import PublicAddressError
 
@@ -259,6 +261,31 @@ def test_only_this_machine_may_connect(bench):
     for host in ("0.0.0.0", "192.168.1.2", "example.test"):
         with pytest.raises(PublicAddressError):
             bench.sandbox.listen(host, 0)
+
+
+def test_leaver_can_do_nothing_more(bench):
+    bench.post("/feishu/members", op="leave", user="小李")
+
+    assert "小李已经离开公司" == bench.post("/feishu/messages", user="小李", text="报备")["error"]
+    assert 1 == len(bench.post("/wecom/messages", user="小李", text="报备")["deliveries"])
+
+
+def test_unusable_settings_end_the_start_with_one_line(tmp_path, capsys):
+    path = tmp_path / "sandbox.json"
+    path.write_text('{"port": 0}', encoding="utf-8")
+
+    assert 2 == main(["--config", str(path)])
+    assert "sandbox.json cannot be used: KeyError('product_url')" in capsys.readouterr().err
+
+
+def test_public_address_ends_the_start_with_one_line(tmp_path, capsys):
+    path = tmp_path / "sandbox.json"
+    accounts = {"feishu": asdict(FEISHU), "wecom": asdict(WECOM)}
+    start = {"host": "0.0.0.0", "product_url": "http://127.0.0.1:1/", "demo_secret": "x", "company": str(COMPANY)}
+    path.write_text(json.dumps(start | accounts), encoding="utf-8")
+
+    assert 2 == main(["--config", str(path)])
+    assert "use 127.0.0.1" in capsys.readouterr().err
 
 
 def test_page_says_what_to_do_before_it_is_built(bench, monkeypatch, tmp_path):
