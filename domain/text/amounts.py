@@ -57,7 +57,7 @@ _PAIR: Final = re.compile(
     rf"(?P<money>{_MONEY})?(?![\d一二三四五六七八九]){_MEASURED}"
 )
 _SINGLE: Final = re.compile(
-    rf"(?P<negative>负|(?<=[:\s])-)?(?P<sign>[¥$])? ?(?P<number>{_NUMBER}) ?(?:[来多余几]|好几)?(?P<unit>{_UNIT})?个?(?:[多余]|来(?!源|自|电|的)|左右)? ?"
+    rf"(?P<negative>负|(?<=[:\s])-)?(?P<sign>[¥$])? ?(?P<number>{_NUMBER}) ?(?:[来多余几](?={_UNIT}))?(?:个(?=[亿万]))?(?P<unit>{_UNIT})?个?(?:[多余]|来(?!源|自|电|的)|左右)? ?"
     rf"(?P<money>{_MONEY})?{_MEASURED}",
     re.IGNORECASE,
 )

@@ -52,7 +52,7 @@ _TRADE: Final = re.compile(_any(TRADES))
 _WORDS_ONLY: Final = re.compile(rf"(?:{_any((*TRADES, *INSTITUTIONS, '系统', '项目', '公司', '客户', '管理', '平台', '方案', '产品', '办公', '高端', '大型', '全屋', '定制'))})+")
 _LEAD_IN: Final = re.compile(
     r"(?:[\s,.:;\-()\[\]*#•·]|报备|登记|录入|新增|添加|一下|下|新的?客户|客户(?:名称?|公司)?(?:是|叫|为)?|公司(?:名称?)?(?:是|叫|为)|单位(?:是|叫)|终端(?:客户|用户)?(?:是|叫)?|最终(?:客户|用户)(?:是|叫)?"
-    r"|这个?|那个?|一个|一家|有家|有个|这家|那家|我们?(?:这边|这里)?(?=有|是|在|认识|接触|刚|今天|昨天|想|要|的|手上)|我(?:这边|这里)|手上|手里|是|叫做?|名叫|名为"
+    r"|这个?|那个?|一个|一家|有家|有个|这家|那家|我们?(?:这边|这里)?(?=有|是|在|认识|接触|刚|今天|昨天|想|要|的|手上)|我(?:这边|这里)|手上|手里|是|名字叫|名称叫|名字是|叫做?|名叫|名为"
     r"|今天|昨天|前天|刚刚|刚才|刚|上周|上午|下午|早上|最近|又|来了|有|在(?=[\u4e00-\u9fff]{0,3}(?:展|会))|认识了?|接触了?|拜访了?|见了|聊了|联系了?|去了|加了|遇到了?|拿到了?|谈了|跑了|来自"
     r"|帮我?|麻烦|请|把|给我|给|您好|你好|大家好|领导|老板(?=们?[,，])|[嗯啊哦呃额噢]|那个|然后|就是|关于|和|跟|与|对|向|通过)+"
 )
@@ -108,7 +108,7 @@ def _legal(piece: str, start: int) -> CompanyFound | None:
             sureness = Sureness.LEGAL
             if form.group() in {"公司", "集团", "控股", "总公司", "分公司"}:
                 brand = piece[begin : form.start()]
-                if is_wordy(brand) or len(brand) < 2 or brand in {"你们", "我们", "他们", "贵", "本", "该", "这家", "那家", "母", "物业", "外地", "本地"}:
+                if is_wordy(brand) or brand.endswith("的") or len(brand) < 2 or brand in {"你们", "我们", "他们", "贵", "本", "该", "这家", "那家", "母", "物业", "外地", "本地"}:
                     continue
             return CompanyFound(begin, _whole_form(piece, form), sureness)
     return None
@@ -119,9 +119,10 @@ def _whole_form(piece: str, form: re.Match[str]) -> int:
     Return the end of a name whose first form is not its last: 中铁四局集团第二工程有限公司.
     """
     end = form.end()
-    if not form.group().startswith(("集团", "控股", "总公司", "公司")):
-        return end
+    several = form.group().startswith(("集团", "控股", "总公司", "公司"))
     for later in _LEGAL.finditer(piece, end, min(len(piece), end + 24)):
+        if not several and later.group() != "公司":
+            break
         gap = piece[end : later.start()]
         if not re.fullmatch(r"[\u4e00-\u9fff()A-Za-z0-9]{0,16}", gap) or _STOP_INSIDE.search(gap) or _GAP_STOP.search(gap):
             break

@@ -2,7 +2,7 @@
 Spelling variants folded away character by character, so that every position in a folded text is the same position in
 the original: a recogniser reads the folded text and cuts its finding out of the original.
 
-`fold` unifies widths, brackets and dashes; `fold_digits` also turns dictated digits (幺三八…) and the usual slips of
+`fold` unifies widths, brackets and dashes and the traditional characters of labels and common names; `fold_digits` also turns dictated digits (幺三八…) and the usual slips of
 text recognition in long numbers (O for 0, l for 1) into digits.
 """
 
@@ -31,7 +31,11 @@ _ALIKE: Final = {
     )
     for one in group
 }
-_TABLE: Final = _FULL_WIDTH | _ALIKE
+_TRADITIONAL: Final = str.maketrans(
+    "戶稱聯繫絡電話機號碼職務預額來區業備報單員經總監師陳張劉楊黃趙吳馬羅鄭謝許鄧馮蕭葉蘇呂盧蔣賈鍾譚陸韋鄒龍萬錢湯顧賴團廠學醫設術實際終戶買購採進紹傳郵網頁國東廣華雲軟電腦興達發資訊數據",
+    "户称联系络电话机号码职务预额来区业备报单员经总监师陈张刘杨黄赵吴马罗郑谢许邓冯萧叶苏吕卢蒋贾钟谭陆韦邹龙万钱汤顾赖团厂学医设术实际终户买购采进绍传邮网页国东广华云软电脑兴达发资讯数据",
+)
+_TABLE: Final = _FULL_WIDTH | _ALIKE | _TRADITIONAL
 _SPOKEN: Final = dict(zip("零〇○洞一壹幺二贰两三叁四肆五伍六陆七柒拐八捌九玖勾", "0000111222334455667778899" "9", strict=True))
 _SPOKEN_RUN: Final = re.compile(rf"[{''.join(_SPOKEN)}\d](?:[ \-,]{{0,2}}[{''.join(_SPOKEN)}\d]){{6,19}}")
 _MOBILE: Final = re.compile(r"1[3-9](?:[ \-,]{0,2}\d){9}")

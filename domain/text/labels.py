@@ -13,7 +13,15 @@ from typing import Final
 
 from domain.text.data.labels import AGENT_WORDS, LABELS, SPACED_EXCLUDED, TWO_WORD_LABELS
 
-_SLOT_OF: Final = {word: slot for slot, words in LABELS.items() for word in words.split()} | TWO_WORD_LABELS
+_PREFIXES: Final = ("客户", "终端", "甲方", "主要", "对方", "用户", "最终用户", "终端客户")
+_WORDS: Final = {word: slot for slot, words in LABELS.items() for word in words.split()}
+_PREFIXED: Final = {
+    prefix + word: slot
+    for word, slot in _WORDS.items()
+    if slot not in {"name", "agent", "ignored"} and not word.isascii()
+    for prefix in _PREFIXES
+}
+_SLOT_OF: Final = _PREFIXED | _WORDS | TWO_WORD_LABELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,7 @@ def _pattern() -> re.Pattern[str]:
         for pattern, word in sorted(spaced.items(), key=lambda one: (len(one[1]), len(one[0])), reverse=True)
     )
     mark = r"(?:(?:^|(?<=[\n| ,;。]))(?:\(?\d{1,2}\)?[.、):,]{1,2}|[一二三四五六七八九十]{1,2}[、.]|[*#\-•·>]{1,3}) {0,2})?[\[(<*\"]{0,2}"
-    role = rf"(?P<role>{'|'.join(AGENT_WORDS)})?(?:终端客户|最终用户|终端用户|最终客户|客户|甲方|主要|项目|采购|我方)??(?:的)?"
+    role = rf"(?P<role>{'|'.join(AGENT_WORDS)})?(?:的)?"
     note = r"(?: {0,2}\([^()\n]{0,14}\))? {0,3}[\])>*\"]{0,2}"
     return re.compile(
         rf"(?P<mark>{mark})(?<![A-Za-z]){role}(?P<word>{words})(?P<tail>{note} {{0,3}}(?P<sign>[:=|])?)",
@@ -93,7 +101,7 @@ def _announces(match: re.Match[str], folded: str, word: str) -> bool:
         return True
     if len(word) == 1 and word in "mtf":
         return before in "\n " and re.match(r" {0,2}[+(\d]", folded[match.start("tail") :]) is not None
-    return opens and tail[-1:] == " " and word not in SPACED_EXCLUDED
+    return opens and tail[-1:] == " " and not tail.strip() and word not in SPACED_EXCLUDED
 
 
 def _line_end(folded: str, start: int, limit: int) -> int:

@@ -39,9 +39,11 @@ def _any(words: tuple[str, ...]) -> str:
 
 _SURNAME: Final = rf"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|[{''.join(sorted(SURNAMES))}])"
 _HEAD: Final = _any(TITLE_HEADS)
-_TITLE: Final = rf"(?:(?:{_any(TITLE_MODIFIERS)})[ /&]?){{0,4}}(?:{_HEAD})(?:兼(?:{_HEAD}))?"
+_UNIT: Final = r"[\u4e00-\u9fff]{1,6}?(?:部|科|处|室|中心|办公室|办|系|车间)"
+_TITLE: Final = rf"(?:{_UNIT})?(?:(?:{_any(TITLE_MODIFIERS)})[ /&]?){{0,4}}(?:{_HEAD})(?:兼(?:{_HEAD}))?"
+_LONG_HEAD: Final = "经理|总监|主任|主管|处长|科长|部长|院长|工程师|负责人|专员|助理|厂长|校长|局长|所长|店长|总裁|董事长"
 _TITLE_ONLY: Final = re.compile(rf"{_TITLE}(?:[/&、兼 ]{{1,2}}{_TITLE})?", re.IGNORECASE)
-_BEFORE_NAME: Final = rf"(?:(?P<before>{_TITLE})|(?P<department>(?:{_any(TITLE_MODIFIERS)})+(?:部|科|处|室|中心|办公室|办|院|所)?))?[ 的是叫为:]{{0,3}}"
+_BEFORE_NAME: Final = rf"(?:(?P<before>{_TITLE})|(?P<department>{_UNIT}|(?:{_any(TITLE_MODIFIERS)})+(?:部|科|处|室|中心|办公室|办|院|所)?))?[ 的是叫为:]{{0,3}}"
 _CALLED: Final = re.compile(
     rf"{_BEFORE_NAME}(?P<called>(?:[老小大阿]{_SURNAME}(?:总|工)?|{_SURNAME}(?:{_any(ADDRESS_SUFFIXES)})))"
     rf"(?:[( ,/]{{1,2}}(?P<after>{_TITLE})\)?)?",
@@ -58,7 +60,7 @@ _LATIN: Final = re.compile(
     rf"(?P<full>(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? ?)?{_LATIN_WORD}(?: {_LATIN_WORD}){{0,2}}(?:[ (]{{0,2}}{_SURNAME}[\u4e00-\u9fff]{{0,2}}\)?)?)"
     rf"(?:[(, /]{{1,3}}(?P<after>{_TITLE})\)?)?"
 )
-_DEPARTMENT: Final = re.compile(rf"(?:{_any(TITLE_MODIFIERS)}){{1,3}}(?:部门?|科|处|室|中心|办公室|组)|(?:采购|财务|行政|人事|技术|生产|设备)部?|[\u4e00-\u9fff]{{2,6}}(?:部|科|处|办公室|车间|事业部)")
+_DEPARTMENT: Final = re.compile(rf"(?:{_any(TITLE_MODIFIERS)}){{1,3}}(?:部门?|科|处|室|中心|办公室|组)|(?:采购|财务|行政|人事|技术|生产|设备)部?|供应链|[\u4e00-\u9fff]{{2,6}}(?:部|科|处|办公室|车间|事业部)")
 _COURTESY: Final = re.compile(r"(?<=.)(?:先生|女士|小姐|同志)$")
 
 
@@ -68,6 +70,13 @@ def read_title(text: str) -> str | None:
     """
     bare = text.strip(" ()[]")
     return bare if _TITLE_ONLY.fullmatch(bare) else None
+
+
+def read_loose_title(text: str) -> str | None:
+    """
+    Return a short text that ends like a title and is nobody's name (大客户经理).
+    """
+    return text if re.fullmatch(rf"[\u4e00-\u9fffA-Za-z]{{2,8}}(?:{_LONG_HEAD})", text) else None
 
 
 def is_department(text: str) -> bool:
@@ -88,6 +97,8 @@ def read_person(text: str) -> Person | None:
         return Person(called["called"], called["after"] or called["before"])
     if (full := _FULL.fullmatch(bare)) and full["full"][:2] not in NOT_NAMES and full["full"] not in REGION_NAMES:
         return Person(full["full"], full["after"] or full["before"], sure=_common(full["full"]))
+    if re.fullmatch(rf"[\u4e00-\u9fff](?:{_LONG_HEAD})", bare) and not read_title(bare):
+        return Person(bare)
     if dotted := _DOTTED.fullmatch(bare):
         return Person(dotted["full"])
     return None

@@ -29,8 +29,8 @@ _CODE: Final = re.compile(r"(?<![A-Z0-9])(?=[A-Z0-9]{0,17}\d)[0-9A-Z]{18}(?![A-Z
 _DATE: Final = re.compile(r"(?<!\d)20\d{2}[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?(?:\s?\d{1,2}:\d{2}(?::\d{2})?)?|(?<!\d)\d{1,2}月\d{1,2}[日号]|(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)")
 _MENTION: Final = re.compile(r"(?<![A-Za-z0-9])@[\w\u4e00-\u9fff]{1,20}(?=\s|$)")
 _SEPARATOR: Final = re.compile(
-    r"[\x00\n;。!?|、+*#•~_<>]|,(?! ?(?:Ltd|Inc|LLC|China|Limited|Corp)\b)|(?<=[\u4e00-\u9fff) ])[\-/.:=]+(?=[\u4e00-\u9fff\x00( A-Za-z]|$)|(?<=[\x00A-Za-z])[/\-]+(?=[\u4e00-\u9fff\x00])|-{2,}|\.{2,}"
-    r"|(?<![A-Za-z.,&]) +| +(?![A-Za-z&])"
+    r"[\x00\n;。!?|、+*#•~_<>\[\]]|,(?! ?(?:Ltd|Inc|LLC|China|Limited|Corp)\b)|(?<=[\u4e00-\u9fff) ])[\-/.:=]+(?=[\u4e00-\u9fff\x00( A-Za-z]|$)|(?<=[\x00A-Za-z])[/\-]+(?=[\u4e00-\u9fff\x00])|-{2,}|\.{2,}"
+    r"|(?<![A-Za-z.,&)]) +| +(?![A-Za-z&(])"
 )
 
 

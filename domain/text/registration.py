@@ -15,7 +15,16 @@ from domain.text.amounts import Amount, parse_amount
 from domain.text.companies import Sureness, find_company, is_wordy, lead_in, leading_region
 from domain.text.found import FieldProblem, Found
 from domain.text.labels import LabelHit
-from domain.text.people import Person, courteous, person_prefix, read_latin_person, read_person, read_title
+from domain.text.people import (
+    Person,
+    courteous,
+    is_department,
+    person_prefix,
+    read_latin_person,
+    read_loose_title,
+    read_person,
+    read_title,
+)
 from domain.text.phones import main_phone
 from domain.text.pieces import BLANK, Layout, Piece, lay_out, pieces
 from domain.text.policy import FIELD_LIMITS
@@ -27,7 +36,8 @@ _SPEECH: Final = re.compile(
     r"[的了吗呢吧啊么嘛哈]|怎么|什么|需要|想|已经|可以|不|没|请|谢谢|麻烦|明天|今天|昨天|明年|年底|月底|我|你|他|老客户|新客户|尽快|加急|急"
 )
 _DEPARTMENT_ENDS: Final = ("部", "科", "处", "室", "办", "中心", "车间", "厂区", "总部", "医院", "大厦", "广场")
-_VALUE_END: Final = re.compile(r"[;。|\n\x00]|,(?! ?(?:Ltd|Inc|LLC|China|Limited|Corp)\b)")
+_VALUE_END: Final = re.compile(r"[;。|\n\x00\]]|,(?! ?(?:Ltd|Inc|LLC|China|Limited|Corp)\b)")
+_FACTS: Final = re.compile(r"[^\n,;\x00]{0,8}\x00+(?:[ /、或者和;]{0,4}\x00+)*")
 PARTNER_SOURCE: Final = "代理商/伙伴报备"
 
 
@@ -110,8 +120,10 @@ def _value(layout: Layout, hit: LabelHit) -> Value:
         found = _VALUE_END.search(layout.blanked, start, until)
         end = found.start() if found else until
         end = _first_token(layout, hit.slot, start, end)
+    elif hit.slot in {"phone", "email", "amount"} and (fact := _FACTS.match(layout.blanked, start, until)):
+        end = fact.end()
     elif hit.slot in {"ignored", "phone", "email", "amount"}:
-        found = re.search(r"[;。|\n]|,(?!\d{3})", layout.folded[start:until])
+        found = re.search(r"[;。|\n\]]|,(?!\d{3})", layout.folded[start:until])
         end = start + found.start() if found else until
     return Value(hit.slot, layout.folded[hit.start : hit.end], start, end)
 
@@ -126,6 +138,8 @@ def _first_token(layout: Layout, slot: str, start: int, end: int) -> int:
     tail = layout.folded[parts[1].start : parts[1].end]
     if slot == "contact" and read_title(tail):
         return end
+    if slot == "contact" and is_department(layout.folded[parts[0].start : parts[0].end]):
+        return parts[1].end
     if slot == "contact" or read_person(tail) or find_company(layout.folded[parts[0].start : parts[0].end]):
         return parts[0].end
     return end
@@ -174,7 +188,7 @@ def _name(layout: Layout, slots: Slots, values: list[Value]) -> NameFound | None
     Choose the customer: labelled, called the end customer, then the surest company that is no agent, then a brand.
     """
     labelled = [_labelled_name(layout, value) for value in _of(values, "name")]
-    candidates = [one for one in labelled if one] + [one for one in slots.names if one.role != "agent"]
+    candidates = [one for one in labelled if one and not _is_person(one)] + [one for one in slots.names if one.role != "agent"]
     brand = _brand(layout, slots, candidates, contact_told=bool(_of(values, "contact")))
     pool = [*candidates, *([brand] if brand else [])]
     if not pool:
@@ -190,6 +204,11 @@ def _weight(name: NameFound, first_start: int) -> int:
     if name.sureness <= Sureness.TRADE:
         return 2 if name.start == first_start else 0
     return int(name.sureness)
+
+
+def _is_person(name: NameFound) -> bool:
+    person = read_person(name.text)
+    return person is not None and person.sure and len(name.text) <= 3
 
 
 def _labelled_name(layout: Layout, value: Value) -> NameFound | None:
@@ -261,13 +280,17 @@ def _same_person(called: str, full: str | None) -> bool:
 
 
 def _labelled_person(layout: Layout, value: Value) -> Person | None:
-    folded = layout.folded[value.start : value.end].replace(BLANK, " ").strip(" ,;。|*[]")
+    folded = layout.folded[value.start : value.end].replace(BLANK, " ").strip(" ,;。|*[]<>")
     if not folded:
         return None
     parts = re.split(r"[,;、/|]| {2,}", folded)
+    bracketed = re.match(r"([^()]{2,12})\(([^()]{1,20})\)", folded)
+    if bracketed and (title := read_title(bracketed[2]) or read_loose_title(bracketed[2])):
+        return Person(bracketed[1].strip(), title)
     if person := read_person(folded) or read_latin_person(folded):
         return person
-    words = parts[0].split()
+    words = [word for word in parts[0].split() if not is_department(word)] or parts[0].split()
+    parts[0] = " ".join(words)
     if len(words) == 2 and read_title(words[1]):
         return Person(words[0], words[1])
     if len(words) == 2 and read_title(words[0]):
@@ -374,7 +397,7 @@ def _left_over(slots: Slots, name: NameFound | None) -> list[Found[str]]:
 
 def _noun_like(text: str) -> bool:
     bare = len(re.findall(r"[\u4e00-\u9fff]", text))
-    return 3 <= bare <= 20 and not _SPEECH.search(text) and not text.endswith(_DEPARTMENT_ENDS)
+    return 2 <= bare <= 20 and not _SPEECH.search(text) and not text.endswith(_DEPARTMENT_ENDS)
 
 
 def _problems(

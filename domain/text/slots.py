@@ -11,7 +11,7 @@ from typing import Final, Literal
 from domain.text.companies import CompanyFound, Sureness, find_company
 from domain.text.data.labels import AGENT_WORDS, END_CUSTOMER_WORDS
 from domain.text.found import Found
-from domain.text.people import Person, is_department, person_prefix, read_latin_person, read_person, read_title
+from domain.text.people import Person, is_department, person_prefix, read_latin_person, read_loose_title, read_person, read_title
 from domain.text.pieces import BLANK, Layout, Piece
 from domain.text.regions import AREAS, canonical_region, find_regions
 from domain.text.vocabulary import find_industry, find_need, find_source, is_product, read_industry, read_source
@@ -72,6 +72,7 @@ _REGION_CUE: Final = re.compile(r"(?:所在)?(?:地区|区域|城市|地址|地�
 _REGION_TAIL: Final = re.compile(r"(?:地区|区域|那边|这边|本地|当地|市区|市场|片区|一带|[\u4e00-\u9fff]{2}(?=的一家))?(?:的)?(?:客户|公司|企业|项目|人|一家)?")
 _ADDRESS: Final = re.compile(r"(?:路|街|道|巷|弄|园区?|大厦|广场|楼|幢|栋|室|号|村|镇|开发区|工业区|高新区|中心)(?:[\dA-Za-z\u4e00-\u9fff\-#()]{0,16})$")
 _CALLED_SO: Final = re.compile(r"(?:名字?|客户|公司)?(?:叫做?|名为)$")
+_CALLED_NAME: Final = re.compile(r"(?:[\u4e00-\u9fff]{0,3}(?:名字?|客户|公司|单位|对方|店名))?(?:叫做?|名为)(?P<name>[\u4e00-\u9fffA-Za-z0-9()]{2,20})")
 _SURNAME_ONLY: Final = re.compile(r"(?:老板|对方|联系人|对接人|负责人)?(?:是)?姓[\u4e00-\u9fff]{1,2}的?")
 _ANNOUNCED: Final = re.compile(
     r"(?:(?P<title>职务|职位|岗位)|(?P<industry>所属行业|客户行业|行业)|(?P<source>客户来源|线索来源|来源渠道|来源))(?:是|为|:)?"
@@ -160,6 +161,8 @@ def _whole(layout: Layout, text: str, start: int, end: int, slots: Slots) -> Fou
         if (industry.start, industry.end) != (0, len(text)):
             return None
         slots.industries.append(Found(industry.value, start, end))
+    elif (title := read_loose_title(text)) and not _contact_inside(text):
+        slots.titles.append(Found(title, start, end))
     elif not is_department(bare) and not _SURNAME_ONLY.fullmatch(bare):
         return None
     return here
@@ -224,9 +227,11 @@ def _inside(layout: Layout, text: str, start: int, slots: Slots) -> Found[None] 
     if company and not (need and need.start < company.start and company.sureness <= Sureness.TRADE):
         source = find_source(text)
         contact = _contact_inside(text)
-        others = [other for other in (source, contact) if other and other.start < company.end and company.start < other.end]
+        others = [other for other in (source, contact, find_industry(text)) if other and other.start < company.end and company.start < other.end]
         if not others or company.sureness > Sureness.PLACED:
             return _add_name(layout, start, company, _role_behind(text[company.end :]), slots)
+    if called := _CALLED_NAME.fullmatch(text):
+        return _add_name(layout, start, CompanyFound(*called.span("name"), Sureness.LEGAL), "plain", slots)
     if (source := find_source(text)) and not (need and need.start < source.start):
         slots.sources.append(Found(source.value, start + source.start, start + source.end))
         return Found(None, start + source.start, start + source.end)
