@@ -137,6 +137,9 @@ def _postgresql(name: str) -> Engine:
 
 def _fill(engine: Engine, n: int, seed: int, normaliser: Normaliser | None) -> None:
     with engine.begin() as conn:
+        if engine.dialect.name == "sqlite":
+            for pragma in ("synchronous=OFF", "cache_size=-1048576"):
+                conn.exec_driver_sql(f"PRAGMA {pragma}")
         metadata.drop_all(conn, tables=TABLES)
         metadata.create_all(conn, tables=TABLES)
         conn.execute(text("DROP INDEX uq_dedup_unique_live"))

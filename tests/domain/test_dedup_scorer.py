@@ -1,0 +1,77 @@
+import pytest
+
+from domain.dedup import Party, profile
+from domain.dedup_facts import PhoneMatch, facts, look_alike, phone_match, region_agreement
+from domain.dedup_scorer import FEATURES, score, trained, vector
+
+
+def seen(one, other):
+    return facts(profile(Party(one)).sides[0], profile(Party(other)).sides[0])
+
+
+def test_the_shipped_weights_fit_the_features_of_this_version():
+    model = trained()
+
+    assert len(FEATURES) == len(model.weights) == len(vector(seen("云图", "云图"), 0))
+    assert 0 < model.possible < model.probable < 1
+
+
+def test_the_more_others_are_as_like_the_less_likely_is_each():
+    alone, crowded = (score(seen("宏达科技", "杭州宏达科技"), rivals, trained()) for rivals in (0, 20))
+
+    assert crowded < alone
+
+
+@pytest.mark.parametrize(
+    ("closer", "farther"),
+    [
+        ("杭州云途科技有限公司", "杭州明州餐饮有限公司"),
+        ("杭州云图网络科技有限公司", "杭州云图餐饮有限公司"),
+        ("杭州云图科技有限公司", "宁波云图科技有限公司"),
+    ],
+)
+def test_the_likelier_name_scores_higher(closer, farther):
+    near, far = (score(seen("杭州云图科技", other), 0, trained()) for other in (closer, farther))
+
+    assert far < near
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agreement"),
+    [
+        ("浙江/杭州", "浙江/杭州", "same"),
+        ("浙江", "浙江/杭州", "nested"),
+        ("浙江/杭州/余杭", "浙江/杭州", "nested"),
+        ("鼓楼区", "江苏/南京/鼓楼区", "nested"),
+        ("浙江/杭州", "浙江/宁波", "differs"),
+        ("", "浙江/杭州", "one_silent"),
+        ("", "", "both_silent"),
+    ],
+)
+def test_places_agree_when_one_lies_in_the_other(one, other, agreement):
+    assert (agreement, agreement) == (region_agreement(one, other), region_agreement(other, one))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "match"),
+    [
+        ("13800001111", "13800001111", PhoneMatch.MOBILE),
+        ("13800001111", "13800001112", PhoneMatch.ONE_DIGIT),
+        ("13800001111", "13800002222", PhoneMatch.NONE),
+        ("057188886666", "057188886666", PhoneMatch.LANDLINE),
+        ("057188886666-801", "057188886666", PhoneMatch.LANDLINE),
+        ("057188886666-801", "057188886666-802", PhoneMatch.EXTENSION_DIFFERS),
+        ("057188886666", "88886666", PhoneMatch.LANDLINE),
+        ("057188886666 13800001111", "13800001111", PhoneMatch.MOBILE),
+        ("", "13800001111", PhoneMatch.NONE),
+    ],
+)
+def test_two_lists_of_numbers_match_by_their_strongest_pair(one, other, match):
+    assert (match, match) == (phone_match(one, other), phone_match(other, one))
+
+
+@pytest.mark.parametrize(
+    ("pair", "alike"), [("未末", True), ("泰秦", True), ("己已", True), ("联润", False), ("云图", False)]
+)
+def test_characters_that_print_alike_are_known(pair, alike):
+    assert alike == look_alike(*pair)
