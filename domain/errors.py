@@ -38,6 +38,7 @@ class PlatformError(LiaodanError):
 
     `permanent` means that sending the same bytes again cannot help; `unknown_outcome` that the platform may have
     accepted the call although its answer was not read. `retry_after` is in seconds, None when the platform gave none.
+    `tried` False: our own governor held the call back, nothing was sent.
     """
 
     def __init__(
@@ -48,12 +49,14 @@ class PlatformError(LiaodanError):
         permanent: bool = False,
         retry_after: float | None = None,
         unknown_outcome: bool = False,
+        tried: bool = True,
     ) -> None:
         super().__init__(f"{code}: {message}" if message else code)
         self.code = code
         self.permanent = permanent
         self.retry_after = retry_after
         self.unknown_outcome = unknown_outcome
+        self.tried = tried
 
 
 class SettingsError(LiaodanError):

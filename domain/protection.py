@@ -202,7 +202,7 @@ def decide_expiry(
     A protection that ended without an effective follow-up releases the customer; with one the owner keeps it as long
     as the keep-alive clock is fed. Won customers have no clock; those in a pool only move to the sleeping one.
     """
-    clock = _deadline(customer, policy.protection)
+    clock = deadline(customer, policy.protection)
     if clock is None:
         return NotDue(None)
     if now < clock.due_at:
@@ -257,12 +257,12 @@ def nearest_clock(customer: CustomerFacts, now: datetime, policy: ProtectionPoli
     """
     The next thing the clocks will do, for the countdown on a card; None where no clock runs.
     """
-    deadline = _deadline(customer, policy)
-    if deadline is None:
+    end = deadline(customer, policy)
+    if end is None:
         return None
     protection = customer.protection
     if protection is None or not protection.covers(now):
-        return deadline
+        return end
     ahead = [reminder_due_at(protection, days, policy) for days in policy.reminder_days]
     coming = [Clock(ClockKind.REMINDER, due_at) for due_at in ahead if max(now, protection.start) < due_at]
     return min([*coming, Clock(ClockKind.PROTECTION, protection.end)], key=lambda clock: clock.due_at)
@@ -288,7 +288,7 @@ def _has_effective_follow_up(customer: CustomerFacts, protection: Protection) ->
     return customer.last_effective_at is not None and customer.last_effective_at >= protection.start
 
 
-def _deadline(customer: CustomerFacts, policy: ProtectionPolicy) -> Clock | None:
+def deadline(customer: CustomerFacts, policy: ProtectionPolicy) -> Clock | None:
     """
     When the customer moves to a pool if nothing more is done.
 

@@ -17,6 +17,7 @@ from domain.access import Actor
 from domain.customer import CustomerFacts, CustomerLink, CustomerState, Protection, Stage
 from domain.dedup import Party, profile
 from domain.policy import PoolKey
+from domain.protection import deadline
 from store import audit, dedup, ownership
 from store.models import Collaborator, Contact, Customer
 from store.scope import PARTNER_SOURCE
@@ -279,7 +280,7 @@ def change_fields(
     """
     Set form fields of a customer the caller has locked; a changed name or phone is indexed anew.
     """
-    row = tx.session.get_one(Customer, customer_id)
+    row = tx.row(Customer, customer_id)
     before = record_of(tx, row).field_values()
     contact_values = {name: value for name, value in changes.items() if name in {"contact", "title", "phone", "email"}}
     for name in changes.keys() - contact_values.keys():
@@ -310,7 +311,7 @@ def reindex(tx: Transaction, customer_id: int) -> None:
     """
     Bring the duplicate index up to the customer's present names and phones.
     """
-    record = record_of(tx, tx.session.get_one(Customer, customer_id))
+    record = record_of(tx, tx.row(Customer, customer_id))
     dedup.index_customer(tx.connection, customer_id, profile(party_of(record)))
 
 
@@ -329,7 +330,7 @@ def give_to_owner(
     """
     Make a member the owner of a customer the caller has locked and decided about; starts the protection.
     """
-    row = tx.session.get_one(Customer, customer_id)
+    row = tx.row(Customer, customer_id)
     was = row.state
     row.state = "active"
     row.protected_from = protection.start if protection else None
@@ -357,7 +358,7 @@ def put_into_pool(
     """
     Put a customer the caller has locked and decided about into a pool; its protection ends.
     """
-    row = tx.session.get_one(Customer, customer_id)
+    row = tx.row(Customer, customer_id)
     was = row.state
     if row.owner_id is not None:
         row.former_owner_id = row.owner_id
@@ -371,6 +372,7 @@ def put_into_pool(
 
 def _finish_move(tx: Transaction, actor: Actor, row: Customer, was: str, now: datetime) -> None:
     _touch_version(row, now)
+    wind_clock(tx, row)
     tx.session.flush()
     if was != "active":
         audit.record(tx, actor, "customer.activate", "customer", row.id, at=now, from_state=was, to_state="active")
@@ -380,7 +382,7 @@ def reject(tx: Transaction, actor: Actor, customer_id: int, now: datetime, *, re
     """
     The registration was refused: the customer row is no longer in the way of others, but stays as a record.
     """
-    row = tx.session.get_one(Customer, customer_id)
+    row = tx.row(Customer, customer_id)
     was, row.state = row.state, "rejected"
     _touch_version(row, now)
     tx.session.flush()
@@ -404,10 +406,11 @@ def set_protection(
     """
     Extend (or set) the protection of an owned customer the caller has locked.
     """
-    row = tx.session.get_one(Customer, customer_id)
+    row = tx.row(Customer, customer_id)
     changes = {"protected_until": [_iso(row.protected_until), _iso(protection.end)]}
     row.protected_from, row.protected_until, row.extensions = protection.start, protection.end, protection.extensions
     _touch_version(row, now)
+    wind_clock(tx, row)
     tx.session.flush()
     audit.record(tx, actor, "customer.protect", "customer", customer_id, at=now, changes=changes, reason=reason)
 
@@ -416,13 +419,14 @@ def note_contact(tx: Transaction, customer_id: int, *, at: datetime, effective: 
     """
     A follow-up was written: move the clocks that depend on it.
     """
-    row = tx.session.get_one(Customer, customer_id)
+    row = tx.row(Customer, customer_id)
     row.last_touched_at = at
     if effective:
         row.last_effective_at = at
     if next_on is not None:
         row.next_action_on = next_on
     _touch_version(row, at)
+    wind_clock(tx, row)
     tx.session.flush()
 
 
@@ -457,6 +461,14 @@ def add_collaborator(
         )
     )
     audit.record(tx, actor, "customer.collaborator", "customer", customer_id, at=now, changes={"member": member_id})
+
+
+def wind_clock(tx: Transaction, row: Customer) -> None:
+    """
+    Note when the clocks have to look at this customer next.
+    """
+    clock = deadline(_facts(row, ()), tx.policy.protection)
+    row.deadline_at = clock.due_at if clock else None
 
 
 def _touch_version(row: Customer, now: datetime) -> None:

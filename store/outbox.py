@@ -260,6 +260,14 @@ def mark_ended(tx: Transaction, row_id: int, lease: str, state: str, error: str)
     return result.rowcount == 1
 
 
+def file_under(tx: Transaction, row_id: int, subject: str, purpose: str) -> None:
+    """
+    From now on the row's card is about this subject.
+    """
+    tx.session.execute(update(_table).where(_table.c.id == row_id).values(subject=subject, purpose=purpose))
+    tx.session.expire_all()
+
+
 def set_update_token(tx: Transaction, row_id: int, token: str | None, expires_at: datetime | None) -> None:
     """
     A click brought (or a use spent) the right to change this card.

@@ -166,7 +166,7 @@ def finish(
     """
     The registration was approved, rejected or withdrawn.
     """
-    row = tx.session.get_one(Registration, registration_id)
+    row = tx.row(Registration, registration_id)
     was, row.state = row.state, state
     row.destination, row.reason = destination, reason
     if state != "cancelled":

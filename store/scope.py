@@ -65,7 +65,8 @@ def customer_criteria(scope: Scope) -> ColumnElement[bool]:
     parts: list[ColumnElement[bool]] = []
     if scope.member_id is not None:
         shared = select(Collaborator.customer_id).where(Collaborator.member_id == scope.member_id)
-        parts += [Customer.owner_id == scope.member_id, Customer.id.in_(shared)]
+        registered = and_(Customer.state == "pending", Customer.created_by == scope.member_id)
+        parts += [Customer.owner_id == scope.member_id, Customer.id.in_(shared), registered]
     if scope.departments:
         parts.append(Customer.department_id.in_(scope.departments))
     if CustomerLink.PARTNER in scope.links:

@@ -192,7 +192,7 @@ class FeishuAdapter:
         for name, (capacity, seconds) in ((bucket, rate), (f"feishu:app:{self._config.app_id}", APP_RATE)):
             wait = self._shared.take(name, capacity=capacity, per_seconds=seconds, now=self._clock())
             if wait > 0:
-                raise PlatformError("feishu_governed", name.split(":")[1], retry_after=wait)
+                raise PlatformError("feishu_governed", name.split(":")[1], retry_after=wait, tried=False)
 
     def _decrypted(self, body: bytes) -> dict[str, Any] | None:
         encrypted = (_json_object(body) or {}).get("encrypt")

@@ -79,7 +79,7 @@ class WeComClient(WeChatClient):  # type: ignore[misc] # wechatpy ships no types
                 return found
             if self._refused_until is not None and now < self._refused_until:
                 wait = (self._refused_until - now).total_seconds()
-                raise PlatformError("wecom_settings", "WeCom refused corp id or secret just now", retry_after=wait)
+                raise PlatformError("wecom_settings", "WeCom refused corp id or secret just now", retry_after=wait, tried=False)
             return self._ask_for_token(now)
 
     def _ask_for_token(self, now: datetime) -> str:
@@ -168,7 +168,7 @@ class WeComClient(WeChatClient):  # type: ignore[misc] # wechatpy ships no types
         capacity, seconds = rate
         wait = self._shared.take(bucket, capacity=capacity, per_seconds=seconds, now=self._clock())
         if wait > 0:
-            raise PlatformError("wecom_rate", "our own limit, below the platform's", retry_after=wait)
+            raise PlatformError("wecom_rate", "our own limit, below the platform's", retry_after=wait, tried=False)
 
     def _exchange(self, method: str, endpoint: str, *, params: Params, content: bytes | None = None) -> HttpResponse:
         url = f"{self._config.api_base.rstrip('/')}/cgi-bin/{endpoint}"

@@ -20,7 +20,8 @@ class Customer(Base):
     `state`: pending (registration not decided), active, rejected, merged, erased. An active customer has exactly one
     of `owner_id` and `pool`. Protection dates exist only under an owner. `claimable_from` is when others may claim it
     from the pool; `former_owner_id` has to wait until `cooldown_until`. `department_id` is the owner's department, or
-    the one the customer came from into the pool. `version` grows with every change and guards concurrent edits.
+    the one the customer came from into the pool. `deadline_at` is when the clocks look at it next. `version` grows
+    with every change and guards concurrent edits.
     """
 
     __tablename__ = "customer"
@@ -69,6 +70,7 @@ class Customer(Base):
     protected_until: Mapped[datetime | None] = mapped_column(Instant)
     protection_basis: Mapped[str] = mapped_column(String(20), default="")
     extensions: Mapped[int] = mapped_column(default=0)
+    deadline_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     last_touched_at: Mapped[datetime | None] = mapped_column(Instant)
     last_effective_at: Mapped[datetime | None] = mapped_column(Instant)
     next_action_on: Mapped[date | None] = mapped_column(Date)
