@@ -16,7 +16,9 @@ _ = gettext.gettext
 
 SENTENCES: Final[Mapping[str, str]] = {
     "customer_not_found": _("没有找到这个客户。可以换个关键词再试，或发送“我的客户”查看名下客户。"),
-    "customer_ambiguous": _("有不止一个客户符合“{query}”，请说得更完整一些。"),
+    "not_in_pool_any_more": _("这个客户不在公海，或者你不能领取。发送“公海”可以看到现在能领取的客户。"),
+    "customer_ambiguous": _("有不止一个客户符合“{query}”：{names}。请说得更完整一些。"),
+    "no_approver": _("系统里没有可以审批的上级，请联系系统管理员为你设置直属主管。"),
     "member_not_found": _("没有找到同事“{name}”，请核对姓名后再试。"),
     "name_missing": _("请写上客户名称，例如：{example}"),
     "content_missing": _("请写上跟进内容，例如：跟进 云途科技 电话沟通，客户要报价，下周三下午3点前给"),
@@ -26,6 +28,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "not_for_you": _("这张卡片不是发给你的，不能代为操作。"),
     "too_busy": _("系统正忙，刚才的操作没有完成，请过几秒再点一次。"),
     "lookup_limit": _("今天的查询次数（{limit} 次）已用完，明天 0 点恢复。急用请联系主管协助查询。"),
+    "destination_member_left": _("{name} 已经离职，请选择其他去向。"),
+    "destination_not_in_sales": _("{name} 不是销售，不能负责客户，请选择其他去向。"),
+    "destination_holding_cap": _("{name} 名下客户已达上限（{limit} 家），请选择其他去向。"),
     "event_too_old": _("这条消息太旧了，没有处理。请重新发送。"),
 }
 
