@@ -6,14 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bot.post import Post
 from domain.access import Actor
 from domain.member import MemberFacts
 from domain.policy import BusinessPolicy
-from domain.worktime import WorkCalendar
+from domain.worktime import WorkCalendar, local_date
 from store.dialogues import Dialogue
 from store.models import OutboxMessage
 from store.transaction import Transaction
@@ -62,6 +62,13 @@ class Context:
         The business policy in force.
         """
         return self.tx.policy
+
+    @property
+    def business_date(self) -> date:
+        """
+        The business date of `now` in China.
+        """
+        return local_date(self.now)
 
     @property
     def member_id(self) -> int:

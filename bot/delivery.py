@@ -216,7 +216,7 @@ class Delivery:
     def _failed(self, job: Job, error: PlatformError) -> None:
         now = self._clock.now()
         with self._database.write() as tx:
-            if error.code == "rate" and error.retry_after is not None:
+            if not error.tried and error.retry_after is not None:
                 outbox.postpone(tx, job.row_id, job.lease, at=now + timedelta(seconds=error.retry_after))
             elif error.permanent or job.attempts >= outbox.MAX_ATTEMPTS:
                 self._end(tx, job.row_id, job.lease, "dead", str(error))

@@ -119,6 +119,12 @@ class Post:
         )
         outbox.enqueue(self._tx, draft, self._now)
 
+    def to_group(self, platform: str, account: str, chat_id: str, card: Card, *, key: str | None = None) -> None:
+        """
+        A card to a group. The caller has cut it to what the least entitled member may see.
+        """
+        self.to_address(Address(platform, account, "group", chat_id), card=card, key=key)
+
     def change_face(self, about: About, card: Card, *, clicked: OutboxMessage | None = None) -> int:
         """
         Give every copy of a card its new face; returns how many. The clicked copy already has it from the answer.

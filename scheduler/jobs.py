@@ -1,51 +1,19 @@
 """
-The jobs: what runs when. Code here names use cases; deciding and writing happens in them.
+The jobs: what runs when. The use cases are in `handlers/`, running them is in `scheduler/runner.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from bot.jobs import JobSpec
+from handlers import approval_decision, digest, housekeeping, protection
 
-from bot.context import Context
-from store.transaction import Transaction
+EVERY_MINUTE = "* * * * *"
 
-CatchUp = Literal["all", "latest", "none"]
-
-
-@dataclass(frozen=True)
-class Batch:
-    """
-    One batch of a job is done: how many things it did, and whether there is more to do at once.
-    """
-
-    done: int
-    more: bool = False
-
-
-@dataclass(frozen=True)
-class Held:
-    """
-    The job would touch more than is plausible; a person has to confirm it.
-    """
-
-    count: int
-    limit: int
-
-
-@dataclass(frozen=True)
-class JobSpec:
-    """
-    A job.
-
-    `cron` is five fields in Asia/Shanghai. `catch_up` says what happens with slots missed during downtime. `next_due`,
-    when given, makes the job a sweep over due rows: it runs only when a row is due, at most once a minute.
-    """
-
-    name: str
-    cron: str
-    run: Callable[[Context, datetime], Batch | Held]
-    catch_up: CatchUp
-    next_due: Callable[[Transaction, datetime], datetime | None] | None = None
+JOBS: tuple[JobSpec, ...] = (
+    JobSpec("approval_timers", EVERY_MINUTE, approval_decision.run_timers, "latest", approval_decision.next_timer),
+    JobSpec("ownership_clocks", EVERY_MINUTE, protection.run_clocks, "latest", protection.next_deadline),
+    JobSpec("protection_reminders", "0 9 * * *", protection.send_reminders, "latest"),
+    JobSpec("morning_cards", "45 8 * * *", digest.send_morning_cards, "none"),
+    JobSpec("group_digest", "0 18 * * *", digest.send_group_digest, "none"),
+    JobSpec("purge", "30 3 * * *", housekeeping.purge, "latest"),
+)

@@ -17,9 +17,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.jobs import Batch, Held, JobSpec
 from bot.units import Units
 from domain.access import Actor
-from scheduler.jobs import Batch, Held, JobSpec
 from store import audit, jobs
 
 log = structlog.get_logger()
