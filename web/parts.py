@@ -1,0 +1,42 @@
+"""
+What the web floor needs, built by `app.py` and reached from a request through the application.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from flask import current_app
+
+from bot.dispatch import Bot
+from bot.ports import Adapter
+from bot.units import Units
+
+
+@dataclass(frozen=True)
+class Parts:
+    """
+    The running product as the web sees it. `advance` and `reset` exist in demo mode only.
+    """
+
+    bot: Bot
+    units: Units
+    adapters: Mapping[tuple[str, str], Adapter]
+    is_demo: bool
+    demo_secret: str = field(repr=False)
+    secret: bytes = field(repr=False)
+    sandbox_url: str
+    version: str
+    advance: Callable[[datetime], Sequence[Mapping[str, Any]]]
+    reset: Callable[[], None]
+    is_ready: Callable[[], bool]
+
+
+def parts() -> Parts:
+    """
+    The parts of the application serving this request.
+    """
+    return cast("Parts", current_app.extensions["liaodan"])
