@@ -72,6 +72,12 @@ export const fetchChanges = (after: number, signal: AbortSignal) =>
 export const sendMessage = (platform: PlatformId, message: Outgoing) =>
   post<SendResult>(`/${platform}/messages`, message)
 
+/** The message stands in the chat, but the product took none of its deliveries. */
+export const isUnheard = ({ deliveries }: SendResult) =>
+  deliveries.length > 0 && deliveries.every((delivery) => delivery.status !== 200)
+
+export const UNHEARD = '消息已发出，但聊单没有应答，请看看它是否在运行。'
+
 export const clickButton = (platform: PlatformId, click: Click) =>
   post<ClickResult>(`/${platform}/clicks`, click)
 
