@@ -12,12 +12,14 @@ import mimetypes
 from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import httpx
 from flask import Blueprint, Response, jsonify, request
 
 from sandbox.clock import in_china, parse_duration, parse_instant
 from sandbox.faults import BadFaultError
+from sandbox.local import is_loopback
 from sandbox.platform import Attachment, Utterance
 from sandbox.wire import loopback_client
 from sandbox.world import DIRECT, UnknownThingError
@@ -70,6 +72,7 @@ class ControlApi:
         ]
         for method, rule, view in routes:
             blueprint.add_url_rule(rule, f"{method} {rule}".replace(".", "_"), view, methods=[method])
+        blueprint.before_request(_refuse_other_sites)
         blueprint.register_error_handler(UnknownThingError, lambda error: (jsonify(error=str(error)), 404))
         blueprint.register_error_handler(ValueError, lambda error: (jsonify(error=str(error)), 400))
         return blueprint
@@ -102,6 +105,7 @@ class ControlApi:
             "department": departments.get(person.department or "", ""),
             "outsider": person.outsider,
             "roles": list(person.roles),
+            "left": [platform.id for platform in self._platforms.values() if key in platform.left],
         }
 
     def changes(self) -> Response:
@@ -279,6 +283,17 @@ class ProductSilentError(RuntimeError):
     """
     The product did not do what the control API asked of it.
     """
+
+
+def _refuse_other_sites() -> tuple[Response, int] | None:
+    """
+    A page of another site must not act through the browser of whoever runs the sandbox.
+    """
+    origin = request.headers.get("Origin")
+    addresses = [f"//{request.host}", *([origin] if origin else [])]
+    if all(is_loopback(urlsplit(address).hostname or "") for address in addresses):
+        return None
+    return jsonify(error="只接受本机页面的请求"), 403
 
 
 def _chat(platform: Platform, name_in_api: str, name: str, key: str) -> dict[str, Any]:

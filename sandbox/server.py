@@ -6,7 +6,6 @@ Threads, because long polls, calls of the product and control calls that wait fo
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import threading
 from pathlib import Path
@@ -19,6 +18,7 @@ from sandbox.clock import Clock
 from sandbox.company import read_company
 from sandbox.control import ControlApi, ProductSilentError
 from sandbox.feishu.platform import FeishuPlatform
+from sandbox.local import is_loopback
 from sandbox.wecom.platform import WeComPlatform
 from sandbox.world import World
 
@@ -71,7 +71,7 @@ class Sandbox:
         """
         Raises: PublicAddressError when others than this machine could connect.
         """
-        if not _is_loopback(host):
+        if not is_loopback(host):
             raise PublicAddressError(f"host {host!r}: the sandbox listens on loopback only, use 127.0.0.1")
         return make_server(host, port, self.app, threaded=True, request_handler=Handler)
 
@@ -112,10 +112,3 @@ def _page() -> Response:
 
 def _asset(name: str) -> Response:
     return send_from_directory(PAGE / "assets", name)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

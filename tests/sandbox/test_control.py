@@ -263,9 +263,27 @@ def test_only_this_machine_may_connect(bench):
             bench.sandbox.listen(host, 0)
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Host": "evil.example:8010"}, 403),
+        ({"Origin": "http://localhost:5173"}, 200),
+        ({}, 200),
+    ],
+)
+def test_pages_of_other_sites_cannot_act(bench, headers, status):
+    answer = bench.call("POST", "/sandbox/api/feishu/messages", json={"user": "小李", "text": "报备"}, headers=headers)
+
+    assert status == answer.status_code
+    assert (status == 200) == bool(bench.product.callbacks("feishu"))
+
+
 def test_leaver_can_do_nothing_more(bench):
     bench.post("/feishu/members", op="leave", user="小李")
 
+    assert ["feishu"] == bench.get("/world")["people"][0]["left"]
     assert "小李已经离开公司" == bench.post("/feishu/messages", user="小李", text="报备")["error"]
     assert 1 == len(bench.post("/wecom/messages", user="小李", text="报备")["deliveries"])
 

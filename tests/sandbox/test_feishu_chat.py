@@ -257,6 +257,72 @@ def test_choice_outside_a_form_comes_as_an_option(bench, clicked):
     assert "pool" == events(bench)[0]["event"]["action"]["option"]
 
 
+@pytest.mark.parametrize(
+    ("part", "given", "field", "value"),
+    [
+        ({"tag": "input", "name": "x"}, "云图", "input_value", "云图"),
+        ({"tag": "checker", "name": "x", "text": plain_text("完成")}, True, "checked", True),
+        ({"tag": "date_picker", "name": "x"}, "2026-12-01", "option", "2026-12-01 +0800"),
+        (
+            {"tag": "select_person", "name": "x", "options": [{"value": "ou_demo_xiaoli"}]},
+            "ou_demo_xiaoli",
+            "option",
+            "ou_demo_xiaoli",
+        ),
+    ],
+)
+def test_inputs_outside_a_form_come_under_their_kinds_name(bench, clicked, part, given, field, value):
+    clicked(card(part), "x", {"x": given})
+
+    assert value == events(bench)[0]["event"]["action"][field]
+
+
+def test_entry_of_an_overflow_menu_comes_as_an_option(bench, clicked):
+    overflow = {"tag": "overflow", "value": {"menu": 1}, "options": [{"text": plain_text("转交"), "value": "pass"}]}
+
+    clicked(card(overflow), "转交")
+
+    action = events(bench)[0]["event"]["action"]
+    assert ("pass", {"menu": 1}) == (action["option"], action["value"])
+
+
+def test_clearing_a_form_is_no_callback(bench, clicked):
+    assert clicked(FORM, "清空")["client_error"] is None
+    assert [] == bench.product.callbacks("feishu")
+
+
+@pytest.mark.parametrize(
+    ("form", "error"),
+    [({"other": "x"}, "表单里没有 other"), ({"company": "x", "level": "C"}, "“客户等级”里没有选项 C")],
+)
+def test_unknown_fields_and_options_are_explained(clicked, form, error):
+    assert error == clicked(FORM, "提交", form)["error"]
+
+
+def test_text_is_nothing_to_click(bench, feishu):
+    feishu.send("ou_demo_laozhang", "text", {"text": "你好"})
+    message = bench.get("/feishu/chats/p2p/messages", user="老张")[0]
+
+    assert (
+        "这条消息不是卡片" == bench.post("/feishu/clicks", user="老张", message_id=message["id"], button="x")["error"]
+    )
+
+
+def test_form_without_names_fails_at_the_click_where_sending_let_it_pass(bench, clicked):
+    bench.post("/feishu/switches", name="strict_forms", value=False)
+    submit = {"tag": "button", "form_action_type": "submit", "text": plain_text("提交")}
+
+    outcome = clicked(card({"tag": "form", "name": "f", "elements": [{"tag": "input"}, submit]}), "提交")
+
+    assert "200530" in outcome["client_error"]
+
+
+def test_absent_product_is_an_error_of_the_client(bench, clicked):
+    bench.sandbox.platforms["feishu"].callback_url = "http://127.0.0.1:9/cb/feishu/demo"
+
+    assert "200342" in clicked(APPROVAL, "同意")["client_error"]
+
+
 def test_link_opens_without_a_callback(bench, clicked):
     link = {
         "tag": "button",

@@ -376,3 +376,116 @@ def test_chats_and_their_members_can_be_read(feishu):
 def test_unknown_path_and_wrong_method_have_their_codes(feishu):
     assert 99991201 == feishu.call("GET", "/im/v1/nothing")["code"]
     assert 99991301 == feishu.call("DELETE", "/bot/v3/info")["code"]
+
+
+def test_several_people_and_one_department_can_be_read(feishu):
+    ids = ["ou_demo_xiaoli", "ou_demo_wairen", "ou_other"]
+    batch = feishu.call("GET", "/contact/v3/users/batch", user_ids=ids, user_id_type="open_id")["data"]["items"]
+    east = feishu.call("GET", "/contact/v3/departments/od-demo-east")["data"]["department"]
+
+    assert ["小李"] == [user["name"] for user in batch]
+    assert ("华东一组", "od-demo-sales", "ou_demo_laozhang", 3) == (
+        east["name"],
+        east["parent_department_id"],
+        east["leader_user_id"],
+        east["member_count"],
+    )
+    assert 40004 == feishu.call("GET", "/contact/v3/departments/od-other")["code"]
+    assert 99992402 == feishu.call("GET", "/contact/v3/users/batch")["code"]
+
+
+def test_nobody_is_found_by_phone_or_address(feishu):
+    wanted = {"mobiles": ["13800001111"], "emails": ["li@example.test"]}
+
+    found = feishu.call("POST", "/contact/v3/users/batch_get_id", wanted, user_id_type="open_id")["data"]["user_list"]
+
+    assert [{"mobile": "13800001111"}, {"email": "li@example.test"}] == found
+
+
+def test_direct_and_group_chats_can_be_read(feishu):
+    assert "p2p" == feishu.call("GET", "/im/v1/chats/oc_p2p_xiaoli")["data"]["chat_mode"]
+    assert "华东销售群" == feishu.call("GET", "/im/v1/chats/oc_demo_east")["data"]["name"]
+    assert ["小李"] == [m["name"] for m in feishu.call("GET", "/im/v1/chats/oc_p2p_xiaoli/members")["data"]["items"]]
+
+
+@pytest.mark.parametrize(
+    ("data", "files", "code"),
+    [
+        ({"file_type": "xls", "file_name": "名单.xls"}, {"file": ("a.xls", b"hello")}, 0),
+        ({"file_type": "exe", "file_name": "a.exe"}, {"file": ("a.exe", b"hello")}, 234001),
+        ({"file_type": "xls"}, {"file": ("a.xls", b"hello")}, 234001),
+        ({"file_type": "xls", "file_name": "a.xls"}, {"other": ("a.xls", b"hello")}, 234001),
+        ({"file_type": "xls", "file_name": "a.xls"}, {"file": ("a.xls", b"x" * (30 * 1024 * 1024 + 1))}, 234006),
+    ],
+)
+def test_files_are_checked_when_uploaded(bench, feishu, data, files, code):
+    headers = {"Authorization": f"Bearer {feishu.token}"}
+
+    answer = bench.call("POST", "/feishu/open-apis/im/v1/files", data=data, files=files, headers=headers).json()
+
+    assert code == answer["code"]
+    if code == 0:
+        feishu.send("ou_demo_xiaoli", "file", {"file_key": answer["data"]["file_key"]})
+        assert "[文件] 名单.xls" == bench.get("/feishu/chats/p2p/messages", user="小李")[0]["text"]
+
+
+def test_things_of_others_cannot_be_downloaded(bench, feishu):
+    feishu.send("ou_demo_xiaoli", "interactive", APPROVAL)
+    card_id = bench.sandbox.platforms["feishu"].book.in_chat("p2p:xiaoli")[0].vendor_id
+
+    assert 234008 == feishu.call("GET", "/im/v1/images/img_v3_other")["code"]
+    assert 234043 == feishu.call("GET", f"/im/v1/messages/{card_id}/resources/x", type="file")["code"]
+    assert 99992354 == feishu.call("GET", "/im/v1/messages/om_other/resources/x", type="file")["code"]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ("text", 11311),
+        ({"schema": "2.0", "body": {"elements": [{"tag": "note"}]}}, 230099),
+        (card(title="x" * 103_000), 100000),
+    ],
+)
+def test_faulty_delayed_updates_are_refused(bench, feishu, content, code):
+    feishu.send("ou_demo_laozhang", "interactive", APPROVAL)
+    message = bench.get("/feishu/chats/p2p/messages", user="老张")[0]
+    bench.post("/feishu/clicks", user="老张", message_id=message["id"], button="同意")
+    token = next(iter(bench.sandbox.platforms["feishu"].state.update_tokens))
+
+    assert code == feishu.delayed(token, content)["code"]
+    assert bench.get("/feishu/chats/p2p/messages", user="老张")[0]["updated"] is None
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"msg_type": "interactive", "content": "{}"}, 230054),
+        ({"msg_type": "text", "content": '{"text": 1}'}, 230001),
+        ({"msg_type": "post", "content": '{"content": []}'}, 230001),
+    ],
+)
+def test_faulty_edits_change_nothing(bench, feishu, body, code):
+    sent = feishu.send("ou_demo_xiaoli", "text", {"text": "旧"})["data"]["message_id"]
+
+    assert code == feishu.call("PUT", f"/im/v1/messages/{sent}", body)["code"]
+    assert "旧" == bench.get("/feishu/chats/p2p/messages", user="小李")[0]["text"]
+
+
+def test_text_can_be_edited_twenty_times(bench, feishu):
+    sent = feishu.send("ou_demo_xiaoli", "text", {"text": "旧"})["data"]["message_id"]
+    codes = []
+    for number in range(21):
+        bench.pass_time(seconds=1)
+        body = {"msg_type": "text", "content": json.dumps({"text": str(number)})}
+        codes.append(feishu.call("PUT", f"/im/v1/messages/{sent}", body)["code"])
+
+    assert [0] * 20 + [230001] == codes
+
+
+def test_message_of_a_person_is_read_back_with_its_sender(bench, feishu):
+    bench.post("/feishu/messages", user="小李", text="你好")
+    sent = bench.sandbox.platforms["feishu"].book.in_chat("p2p:xiaoli")[0].vendor_id
+
+    item = feishu.call("GET", f"/im/v1/messages/{sent}")["data"]["items"][0]
+
+    assert ("ou_demo_xiaoli", "user") == (item["sender"]["id"], item["sender"]["sender_type"])
