@@ -6,7 +6,6 @@ What the reader may know is decided before: a value that is hidden never reaches
 
 from __future__ import annotations
 
-import gettext
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,8 +15,7 @@ from cards import words
 from cards.actions import Claim, Extend, ListMine, RequestJoin, RunCommand, ShowCustomer, WriteFollowUp
 from cards.model import Button, Card, Divider, Element, Fields, Item, Items, Row, Text, Tone
 from cards.pool import open_return_button
-
-_ = gettext.gettext
+from cards.translation import _
 
 CONTENT_SHOWN: Final = 60
 CLOCKS: Final = {
@@ -217,9 +215,7 @@ def found(query: str, lines: Sequence[FoundLine], *, total: int, is_more: bool) 
     elements: list[Element] = [items]
     if total > len(lines):
         elements.append(Text(_("只列出前 {n} 家，请把名称写得更完整一些。").format(n=len(lines)), tone="note"))
-    return Card(
-        _("找到多家客户：{query}").format(query=query), status=count.format(n=total), elements=tuple(elements)
-    )
+    return Card(_("找到多家客户：{query}").format(query=query), status=count.format(n=total), elements=tuple(elements))
 
 
 def _found_item(line: FoundLine) -> Item:
@@ -244,9 +240,7 @@ def not_found(query: str) -> Card:
     return Card(_("没有找到客户"), tone="grey", elements=lines, buttons=(check, mine), commands=(command,))
 
 
-def mine(
-    lines: Sequence[MineLine], *, total: int, page: int, page_size: int, within_days: int, now: datetime
-) -> Card:
+def mine(lines: Sequence[MineLine], *, total: int, page: int, page_size: int, within_days: int, now: datetime) -> Card:
     """
     我的客户, one page; `within_days` 0 means all.
     """

@@ -4,15 +4,13 @@ Sentences for refusals: what cannot be done, and what to do now. One entry per `
 
 from __future__ import annotations
 
-import gettext
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
 from cards.model import Button, Card, Text
+from cards.translation import _
 from cards.words import day_time
-
-_ = gettext.gettext
 
 SENTENCES: Final[Mapping[str, str]] = {
     "customer_not_found": _("没有找到这个客户。可以换个关键词再试，或发送“我的客户”查看名下客户。"),
@@ -22,6 +20,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "member_not_found": _("没有找到同事“{name}”，请核对姓名后再试。"),
     "name_missing": _("请写上客户名称，例如：{example}"),
     "content_missing": _("请写上跟进内容，例如：跟进 云途科技 电话沟通，客户要报价，下周三下午3点前给"),
+    "follow_up_too_long": _("跟进内容太长，最多 {limit} 个字，请删减后再发。"),
     "card_outdated": _("这张卡片已经过时，请重新发送命令查看最新情况。"),
     "draft_closed": _("这份报备已经提交或取消，不能再改。要重新报备，请直接发送客户信息。"),
     "not_entitled": _("这一步只有指定的审批人可以操作。"),
@@ -31,7 +30,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     "destination_member_left": _("{name} 已经离职，请选择其他去向。"),
     "destination_not_in_sales": _("{name} 不是销售，不能负责客户，请选择其他去向。"),
     "destination_holding_cap": _("{name} 名下客户已达上限（{limit} 家），请选择其他去向。"),
-    "event_too_old": _("这条消息太旧了，没有处理。请重新发送。"),
 }
 
 

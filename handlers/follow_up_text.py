@@ -1,0 +1,105 @@
+"""
+What a follow-up's text or form says about a contact, ready to be stored; whose it is, is found by the conversation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from cards import follow_up as cards
+from cards.follow_up import FormValues
+from domain.errors import UserError
+from domain.policy import FollowUpMethod
+from domain.text import FIELD_LIMITS, Understanding, clean_text, understand
+from domain.text.outcomes import find_feedback, find_next_step, find_vague_time
+from domain.worktime import local_date
+from handlers.follow_up import NewFollowUp
+
+
+@dataclass(frozen=True)
+class Told:
+    """
+    What a text says about a contact, without whose. `past` is a next time that lies in the past, as it was written.
+    """
+
+    content: str = ""
+    method: FollowUpMethod = FollowUpMethod.OTHER
+    feedback: str = ""
+    next_step: str = ""
+    next_at: datetime | date | None = None
+    complaint: bool = False
+    past: str = ""
+    vague: str = ""
+
+    def about(self, customer_id: int) -> NewFollowUp:
+        """
+        The follow-up on one customer.
+        """
+        return NewFollowUp(
+            customer_id=customer_id,
+            method=self.method,
+            content=self.content,
+            feedback=self.feedback,
+            next_step=self.next_step,
+            next_at=self.next_at,
+            complaint=self.complaint,
+        )
+
+
+def told_by_text(said: Understanding, now: datetime, *, content: str | None = None) -> Told:
+    fields = said.follow_up
+    if fields is None:
+        return Told(content=content or "")
+    words = fields.content or "" if content is None else content
+    past = next((problem.raw for problem in said.problems if problem.code == "date_past"), "")
+    return Told(
+        content=words,
+        method=FollowUpMethod(fields.method) if fields.method else FollowUpMethod.OTHER,
+        feedback=find_feedback(words),
+        next_step=find_next_step(words, fields.next_at, now),
+        next_at=fields.next_at,
+        complaint=fields.complaint,
+        past=past,
+        vague="" if fields.next_at or past else find_vague_time(words),
+    )
+
+
+def told_about(name: str, text: str, now: datetime) -> Told:
+    """
+    A content typed for a customer that is known already.
+    """
+    content = checked(text)
+    return told_by_text(understand(f"跟进 {name}，{content}", now=now, kind="follow_up"), now, content=content)
+
+
+def checked(text: str) -> str:
+    cleaned = clean_text(text, limit=FIELD_LIMITS["note"])
+    if not isinstance(cleaned, str):
+        raise UserError("follow_up_too_long", limit=FIELD_LIMITS["note"])
+    return cleaned
+
+
+def told_by_form(values: FormValues, name: str, now: datetime) -> Told | str:
+    """
+    What the form says, or the sentence that says what has to be put right.
+    """
+    content = clean_text(values.content, limit=FIELD_LIMITS["note"])
+    feedback = clean_text(values.feedback, limit=FIELD_LIMITS["need"])
+    if not isinstance(content, str) or not isinstance(feedback, str):
+        return cards.content_too_long(FIELD_LIMITS["note"])
+    if not content:
+        return cards.content_missing()
+    told = told_about(name, content, now)
+    next_at: datetime | date | None = told.next_at
+    if values.next_on:
+        chosen = date.fromisoformat(values.next_on)
+        if chosen < local_date(now):
+            return cards.past_date(values.next_on)
+        is_same_day = isinstance(next_at, datetime) and local_date(next_at) == chosen
+        next_at = next_at if is_same_day else chosen
+    elif told.past:
+        return cards.past_date(told.past)
+    method = FollowUpMethod(values.method)
+    vague = "" if next_at else told.vague
+    return replace(told, method=method, feedback=feedback or told.feedback, next_at=next_at, past="", vague=vague)
