@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -43,7 +43,6 @@ from store.transaction import Transaction
 
 log = structlog.get_logger()
 
-TOO_OLD = timedelta(days=30)
 SERIALIZATION_RETRIES = 3
 NOTHING = Reply()
 
@@ -87,9 +86,6 @@ class Bot:
         The synchronous answer to a verified event. Never raises.
         """
         now = self._clock.now()
-        if event.sent_at < now - TOO_OLD:
-            log.warning("event.too_old", platform=event.platform, kind=type(event).__name__)
-            return toast(errors.sentence("event_too_old", {}), "warning")
         try:
             reply = self._with_retries(event, now)
         except Exception as bug:  # noqa: BLE001 - boundary: a handler's bug must not lose the event

@@ -42,8 +42,6 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         SecretStr(""), description="signs buttons and sessions; generated into the data directory on first start"
     )
-    broker_url: str = Field("", description="empty: embedded delivery")
-    trusted_proxies: tuple[str, ...] = Field((), description="proxies whose forwarded addresses are believed")
     demo_secret: SecretStr = Field(SecretStr(""), description="demo mode only: guards `/demo/…`; set by dev.py")
     sandbox_url: str = Field("", description="demo mode only: address of the chat page; set by dev.py")
     threads: int = Field(8, ge=1, le=64, description="request threads of the embedded server")

@@ -41,6 +41,7 @@ class Units:
         self._accounts = accounts
         self._public_url = public_url
         self._after_hook = after_hook
+        self._policy = settings.SHIPPED
 
     @contextmanager
     def write(self, actor: Actor, *, cause: str, now: datetime | None = None) -> Iterator[Context]:
@@ -68,7 +69,8 @@ class Units:
         """
         Put the business policy in force into the transaction.
         """
-        tx.policy = settings.business_policy(tx)
+        self._policy = settings.business_policy(tx, self._policy)
+        tx.policy = self._policy.policy
 
     def context(
         self, tx: Transaction, actor: Actor, post: Post, now: datetime, *, member: MemberFacts | None

@@ -4,7 +4,6 @@ Cards of an approval: the request with its buttons, its result on every copy, re
 
 from __future__ import annotations
 
-import gettext
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -26,8 +25,7 @@ from cards.model import (
     Text,
     TextInput,
 )
-
-_ = gettext.gettext
+from cards.translation import _
 
 TO_REGISTRANT = "registrant"
 

@@ -4,12 +4,9 @@ What the bot says whatever the topic: to strangers, to text it does not understa
 
 from __future__ import annotations
 
-import gettext
-
 from cards.actions import KeepDialogue, RunCommand, SwitchDialogue
 from cards.model import Button, Card, Text
-
-_ = gettext.gettext
+from cards.translation import _
 
 
 def stranger() -> Card:

@@ -6,7 +6,6 @@ Nothing here ever holds a phone number or the name of a contact of the matched c
 
 from __future__ import annotations
 
-import gettext
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,8 +14,7 @@ from typing import Final
 from cards import words
 from cards.actions import Claim, RequestJoin, ShowCustomer
 from cards.model import Button, Card, Fields, Item, Items, Row, Text
-
-_ = gettext.gettext
+from cards.translation import _
 
 REASONS: Final[Mapping[str, str]] = {
     "uscc_equal": _("信用代码相同"),

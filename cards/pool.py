@@ -4,7 +4,6 @@ Cards of the pool: the list with claim buttons, the result of a claim, refusals 
 
 from __future__ import annotations
 
-import gettext
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +12,7 @@ from typing import Final
 from cards import words
 from cards.actions import Claim, ListPool, OpenReturn, ReturnCustomer, ShowCustomer, WriteFollowUp
 from cards.model import Button, Card, Fields, Form, Item, Items, Option, Row, Select, Text, TextInput
-
-_ = gettext.gettext
+from cards.translation import _
 
 RETURN_REASONS: Final = {
     "no_need": _("客户暂无需求"),

@@ -4,15 +4,13 @@ Cards of the protection: the countdown reminders with their buttons, the extensi
 
 from __future__ import annotations
 
-import gettext
 from datetime import datetime
 from typing import Final
 
 from cards import words
 from cards.actions import Extend, OpenReturn, WriteFollowUp
 from cards.model import Button, Card, Fields, Row, Text
-
-_ = gettext.gettext
+from cards.translation import _
 
 REFUSALS: Final = {
     "not_owner": _("只有“{name}”的负责人可以申请延保。"),

@@ -4,7 +4,6 @@ Cards of a registration: the form, its echo, what is asked, the results, and the
 
 from __future__ import annotations
 
-import gettext
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -36,8 +35,7 @@ from cards.model import (
     Text,
     TextInput,
 )
-
-_ = gettext.gettext
+from cards.translation import _
 
 FORM_FIELDS: Final = (
     "name", "contact", "phone", "title", "email", "amount", "source", "region", "industry", "need",

@@ -4,12 +4,12 @@ How values are written for people: dates, money, names of things. The only place
 
 from __future__ import annotations
 
-import gettext
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-_ = gettext.gettext
+from cards.translation import _
+
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 WEEKDAYS: Final = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
 FEN_PER_YUAN: Final = 100

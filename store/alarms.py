@@ -7,9 +7,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
-from store.base import insert_row, table_of
+from store.base import insert_new, table_of
 from store.models import Alarm
 from store.transaction import Transaction
 
@@ -20,12 +19,8 @@ def raise_alarm(tx: Transaction, source: str, source_id: str, message: str, now:
     """
     Raise an alarm; False when this source already has one.
     """
-    try:
-        with tx.savepoint():
-            insert_row(tx.session, _table, source=source, source_id=source_id, message=message[:300], raised_at=now)
-    except IntegrityError:
-        return False
-    return True
+    row_id = insert_new(tx.session, _table, source=source, source_id=source_id, message=message[:300], raised_at=now)
+    return row_id is not None
 
 
 def open_alarms(tx: Transaction) -> list[Alarm]:

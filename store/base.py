@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import BigInteger, Integer, MetaData, Table, insert
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -82,6 +83,19 @@ def table_of(mapped: type[Base]) -> Table:
     The Core table of a mapped class, for statements on the hot path.
     """
     return cast("Table", mapped.__table__)
+
+
+def insert_new(session: Session, table: Table, **values: object) -> int | None:
+    """
+    Insert one row unless a unique key says it is there already; returns its id, or None.
+
+    When another transaction is inserting the same key, this waits for its end.
+    """
+    connection = session.connection()
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    key = connection.execute(statement.returning(table.c.id)).scalar()
+    return None if key is None else int(key)
 
 
 def insert_row(session: Session, table: Table, **values: object) -> int:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.exc import IntegrityError
 
-from store.base import insert_row, table_of
+from store.base import insert_new, table_of
 from store.models import InboxEvent
 from store.transaction import Transaction
 
@@ -51,21 +50,17 @@ def claim(tx: Transaction, platform: str, account: str, event_key: str, now: dat
     """
     Take the event for this transaction. Two deliveries at once: the second waits for the first one's commit.
     """
-    try:
-        with tx.savepoint():
-            inbox_id = insert_row(
-                tx.session,
-                _table,
-                platform=platform,
-                account=account,
-                event_key=event_key,
-                state="received",
-                attempts=0,
-                received_at=now,
-            )
-        return Fresh(inbox_id)
-    except IntegrityError:
-        return _existing(tx, platform, account, event_key)
+    inbox_id = insert_new(
+        tx.session,
+        _table,
+        platform=platform,
+        account=account,
+        event_key=event_key,
+        state="received",
+        attempts=0,
+        received_at=now,
+    )
+    return Fresh(inbox_id) if inbox_id is not None else _existing(tx, platform, account, event_key)
 
 
 def _existing(tx: Transaction, platform: str, account: str, event_key: str) -> Claim:

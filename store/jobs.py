@@ -7,9 +7,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import func, select, update
-from sqlalchemy.exc import IntegrityError
 
-from store.base import insert_row, table_of
+from store.base import insert_new, table_of
 from store.models import JobRun, Reminder
 from store.transaction import Transaction
 
@@ -21,11 +20,7 @@ def claim_slot(tx: Transaction, job: str, slot: datetime, now: datetime) -> int 
     """
     Take a slot; None when another process has it.
     """
-    try:
-        with tx.savepoint():
-            return insert_row(tx.session, _runs, job=job, slot=slot, state="running", claimed_at=now, result="")
-    except IntegrityError:
-        return None
+    return insert_new(tx.session, _runs, job=job, slot=slot, state="running", claimed_at=now, result="")
 
 
 def finish_slot(tx: Transaction, run_id: int, state: str, result: str, now: datetime) -> None:
@@ -60,17 +55,7 @@ def remind_once(tx: Transaction, kind: str, object_type: str, object_id: int, du
     """
     Note that this reminder is being sent; False when it already was.
     """
-    try:
-        with tx.savepoint():
-            insert_row(
-                tx.session,
-                _reminders,
-                kind=kind,
-                object_type=object_type,
-                object_id=object_id,
-                due_at=due_at,
-                sent_at=now,
-            )
-    except IntegrityError:
-        return False
-    return True
+    row_id = insert_new(
+        tx.session, _reminders, kind=kind, object_type=object_type, object_id=object_id, due_at=due_at, sent_at=now
+    )
+    return row_id is not None

@@ -13,6 +13,9 @@ from domain.member import MemberFacts
 from store.models import Department, Identity, Member
 from store.transaction import Transaction
 
+ACTIVE = "active members"
+ACTIVE_ROWS = "rows of active members, kept so that the session finds them again by id"
+
 
 def facts(row: Member) -> MemberFacts:
     """
@@ -57,18 +60,27 @@ def names(tx: Transaction, member_ids: set[int]) -> dict[int, str]:
     """
     Names of members by id.
     """
-    if not member_ids:
-        return {}
-    rows = tx.session.execute(select(Member.id, Member.name).where(Member.id.in_(member_ids)))
-    return {row.id: row.name for row in rows}
+    rows = [tx.session.get(Member, member_id) for member_id in sorted(member_ids)]
+    return {row.id: row.name for row in rows if row is not None}
 
 
 def active_members(tx: Transaction) -> list[MemberFacts]:
     """
-    Everybody who has not left, by id.
+    Everybody who has not left, by id; read once per transaction.
     """
-    rows = tx.session.scalars(select(Member).where(Member.status == "active").order_by(Member.id))
-    return [facts(row) for row in rows]
+    known: list[MemberFacts] | None = tx.session.info.get(ACTIVE)
+    if known is None:
+        rows = tx.session.scalars(select(Member).where(Member.status == "active").order_by(Member.id)).all()
+        tx.session.info[ACTIVE_ROWS] = rows
+        known = tx.session.info[ACTIVE] = [facts(row) for row in rows]
+    return known
+
+
+def everybody(tx: Transaction) -> list[MemberFacts]:
+    """
+    All members, leavers included, by id.
+    """
+    return [facts(row) for row in tx.session.scalars(select(Member).order_by(Member.id))]
 
 
 def find_members(tx: Transaction, name: str) -> list[MemberFacts]:
@@ -152,6 +164,20 @@ def add_department(tx: Transaction, name: str, parent_id: int | None) -> int:
     return row.id
 
 
+def department_named(tx: Transaction, name: str) -> int | None:
+    """
+    The oldest department of exactly this name.
+    """
+    return tx.session.scalars(select(Department.id).where(Department.name == name).order_by(Department.id)).first()
+
+
+def department_names(tx: Transaction) -> dict[int, str]:
+    """
+    Names of departments by id.
+    """
+    return {row.id: row.name for row in tx.session.execute(select(Department.id, Department.name))}
+
+
 def add_member(
     tx: Transaction,
     *,
@@ -165,6 +191,7 @@ def add_member(
     """
     A new active member; returns the id.
     """
+    tx.session.info.pop(ACTIVE, None)
     row = Member(
         name=name,
         title=title,
@@ -182,7 +209,24 @@ def set_manager(tx: Transaction, member_id: int, manager_id: int | None) -> None
     """
     Change whom a member reports to.
     """
+    tx.session.info.pop(ACTIVE, None)
     tx.session.execute(update(Member).where(Member.id == member_id).values(manager_id=manager_id))
+
+
+def reports_of(tx: Transaction, member_id: int) -> list[int]:
+    """
+    Who reports to a member, by id.
+    """
+    return list(tx.session.scalars(select(Member.id).where(Member.manager_id == member_id).order_by(Member.id)))
+
+
+def mark_left(tx: Transaction, actor: Actor, member_id: int, now: datetime) -> None:
+    """
+    The member left the company. What they held is handed over by the caller.
+    """
+    tx.session.execute(update(Member).where(Member.id == member_id).values(status="left", left_at=now))
+    tx.session.expire_all()
+    audit.record(tx, actor, "member.leave", "member", member_id, at=now, from_state="active", to_state="left")
 
 
 def add_identity(tx: Transaction, member_id: int, *, platform: str, corp_id: str, user_id: str) -> None:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
-from store.base import insert_row, table_of
+from domain.access import Actor
+from store import audit
+from store.base import insert_new, table_of
 from store.models import OutboxMessage
 from store.transaction import Transaction
 
@@ -54,31 +55,27 @@ def enqueue(tx: Transaction, draft: Draft, now: datetime) -> int | None:
     """
     Put a message into the outbox; returns its id, None when this key is already there.
     """
-    try:
-        with tx.savepoint():
-            return insert_row(
-                tx.session,
-                _table,
-                idempotency_key=draft.key,
-                platform=draft.platform,
-                account=draft.account,
-                recipient_kind=draft.recipient_kind,
-                recipient_id=draft.recipient_id,
-                member_id=draft.member_id,
-                subject=draft.subject,
-                purpose=draft.purpose,
-                target_id=draft.target_id,
-                card=draft.card,
-                text=draft.text,
-                state="pending",
-                attempts=0,
-                created_at=now,
-                next_at=draft.due_at,
-                expires_at=max(now, draft.due_at) + LIFETIME,
-                cause_inbox_id=draft.cause_inbox_id,
-            )
-    except IntegrityError:
-        return None
+    return insert_new(
+        tx.session,
+        _table,
+        idempotency_key=draft.key,
+        platform=draft.platform,
+        account=draft.account,
+        recipient_kind=draft.recipient_kind,
+        recipient_id=draft.recipient_id,
+        member_id=draft.member_id,
+        subject=draft.subject,
+        purpose=draft.purpose,
+        target_id=draft.target_id,
+        card=draft.card,
+        text=draft.text,
+        state="pending",
+        attempts=0,
+        created_at=now,
+        next_at=draft.due_at,
+        expires_at=max(now, draft.due_at) + LIFETIME,
+        cause_inbox_id=draft.cause_inbox_id,
+    )
 
 
 def copies(tx: Transaction, subject: str, purpose: str) -> list[OutboxMessage]:
@@ -283,6 +280,46 @@ def listing(tx: Transaction, *, states: Sequence[str], limit: int = 100) -> list
     """
     statement = select(OutboxMessage).where(OutboxMessage.state.in_(states))
     return list(tx.session.scalars(statement.order_by(OutboxMessage.id.desc()).limit(limit)))
+
+
+def revive(tx: Transaction, actor: Actor, row_id: int, now: datetime) -> bool:
+    """
+    Try a message again that was given up or whose outcome is unknown; False when it is neither.
+    """
+    result = tx.connection.execute(
+        update(_table)
+        .where(_table.c.id == row_id, _table.c.state.in_(("dead", "uncertain")))
+        .values(state="pending", attempts=0, next_at=now, expires_at=now + LIFETIME)
+    )
+    if result.rowcount == 1:
+        audit.record(tx, actor, "outbox.retry", "outbox", row_id, at=now)
+    return result.rowcount == 1
+
+
+def give_up(tx: Transaction, actor: Actor, row_id: int, now: datetime) -> bool:
+    """
+    Do not send a message; False when it was sent, is just being sent, or is not there.
+    """
+    result = tx.connection.execute(
+        update(_table)
+        .where(_table.c.id == row_id, _table.c.state.in_(("pending", "dead", "uncertain")))
+        .values(state="cancelled")
+    )
+    if result.rowcount == 1:
+        audit.record(tx, actor, "outbox.drop", "outbox", row_id, at=now)
+    return result.rowcount == 1
+
+
+def cancel_for_member(tx: Transaction, member_id: int) -> int:
+    """
+    Withdraw what waits for a leaver, also what is just being tried; returns how many.
+    """
+    result = tx.connection.execute(
+        update(_table)
+        .where(_table.c.member_id == member_id, _table.c.state.in_(OPEN))
+        .values(state="cancelled", lease=None, lease_until=None)
+    )
+    return result.rowcount
 
 
 def has_written_to(tx: Transaction, platform: str, account: str, recipient_id: str) -> bool:

@@ -5,6 +5,7 @@ Configuration kept as data: versioned, newest in force. The business policy is o
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -27,18 +28,36 @@ def newest(tx: Transaction, key: str) -> Setting | None:
     return tx.session.scalars(statement).first()
 
 
-def business_policy(tx: Transaction) -> BusinessPolicy:
+@dataclass(frozen=True)
+class StoredPolicy:
     """
-    The business policy in force; the shipped one when none was stored.
+    A business policy with the version it was read from, 0 for the shipped one.
     """
+
+    version: int
+    policy: BusinessPolicy
+
+
+SHIPPED = StoredPolicy(0, BusinessPolicy())
+
+
+def business_policy(tx: Transaction, known: StoredPolicy = SHIPPED) -> StoredPolicy:
+    """
+    The business policy in force. `known` is what the caller read last: it is read anew only when it has changed.
+    """
+    version = tx.session.scalar(select(func.max(Setting.version)).where(Setting.key == POLICY)) or 0
+    return known if version == known.version else _read_policy(tx)
+
+
+def _read_policy(tx: Transaction) -> StoredPolicy:
     row = newest(tx, POLICY)
     if row is None:
-        return BusinessPolicy()
+        return SHIPPED
     policy = BusinessPolicy.from_mapping(row.value)
     if not isinstance(policy, BusinessPolicy):
         msg = f"store: stored business policy version {row.version} is invalid: {policy}"
         raise TypeError(msg)
-    return policy
+    return StoredPolicy(row.version, policy)
 
 
 def change(tx: Transaction, actor: Actor, key: str, value: Mapping[str, Any], now: datetime) -> int:

@@ -1,0 +1,61 @@
+"""
+`/cb/<platform>/<account>`: raw bytes in, the platform's answer out. All refusals look the same: 403 and no body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import structlog
+from flask import Blueprint, Response, request
+from prometheus_client import Counter, Histogram
+
+from bot.ports import Accepted, Answered, RawRequest, RawResponse, Refused
+from web.parts import parts
+
+log = structlog.get_logger()
+blueprint = Blueprint("callbacks", __name__)
+
+MAX_CALLBACK_BYTES = 256 * 1024
+TOO_OLD = timedelta(days=30)
+"""An event is remembered for 30 days; what was created earlier could be a replay nobody remembers."""
+REFUSED = Counter("liaodan_callbacks_refused_total", "Callbacks refused", ["platform", "reason"])
+SECONDS = Histogram("liaodan_callback_seconds", "Time to answer a callback", ["platform"])
+
+
+@blueprint.route("/cb/<platform>/<account>", methods=["GET", "POST"])
+def receive(platform: str, account: str) -> Response:
+    """
+    One callback.
+    """
+    adapter = parts().adapters.get((platform, account))
+    if adapter is None or (request.content_length or 0) > MAX_CALLBACK_BYTES:
+        return _refuse(platform if adapter else "unknown", "no_account" if adapter is None else "too_large")
+    with SECONDS.labels(platform).time():
+        match adapter.receive(_raw()):
+            case Refused(reason=reason):
+                return _refuse(platform, reason)
+            case Answered(response=response):
+                return _answer(response)
+            case Accepted(event=event) if event.sent_at < parts().units.clock.now() - TOO_OLD:
+                return _refuse(platform, "too_old")
+            case Accepted(event=event):
+                reply = parts().bot.handle(event)
+                return _answer(adapter.encode(event, reply, parts().units.clock.now()))
+
+
+def _raw() -> RawRequest:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    query: Mapping[str, str] = request.args.to_dict()
+    return RawRequest(request.method, headers, query, request.get_data(cache=False))
+
+
+def _refuse(platform: str, reason: str) -> Response:
+    REFUSED.labels(platform, reason).inc()
+    log.warning("callback.refused", platform=platform, reason=reason)
+    return Response(status=403)
+
+
+def _answer(response: RawResponse) -> Response:
+    return Response(response.body, response.status, content_type=response.content_type)
