@@ -1,0 +1,262 @@
+"""
+The composition root: the only place that knows everybody. Builds the product, serves it, and is the `liaodan` command.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import hashlib
+import logging
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import metadata as distribution
+from typing import Any
+
+import structlog
+from flask import Flask
+
+from adapters.http import Transport
+from adapters.registry import PLATFORMS
+from bot import logs
+from bot import settings as settings_module
+from bot.clock import Clock
+from bot.delivery import Delivery
+from bot.dispatch import Bot
+from bot.ports import Adapter
+from bot.post import Account
+from bot.router import Router
+from bot.settings import Settings
+from bot.units import Units
+from cards.actions import ActionSeal
+from domain.errors import SettingsError
+from handlers.demo import load_demo_company
+from handlers.routes import ROUTES
+from scheduler.jobs import JOBS
+from scheduler.runner import Ran, Runner
+from store import meta, migrate, scope
+from store.engine import Database
+from store.locking import ServeLock
+from store.shared_state import DatabaseSharedState
+from web.parts import Parts
+from web.server import create_server
+
+log = structlog.get_logger()
+
+Adapters = Mapping[tuple[str, str], Adapter]
+
+
+@dataclass(frozen=True)
+class Product:
+    """
+    Everything that was built, wired together. Nothing runs yet.
+    """
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    units: Units
+    adapters: Adapters
+    bot: Bot
+    delivery: Delivery
+    runner: Runner
+
+    def start(self) -> None:
+        """
+        Start the background work of a serving process.
+        """
+        self.database.start_checkpointer()
+        self.delivery.start()
+        self.runner.start()
+        threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
+
+    def stop(self) -> None:
+        """
+        End the background work and close the database.
+        """
+        self.runner.stop()
+        self.delivery.stop()
+        self.database.close()
+
+    def reset(self) -> None:
+        """
+        Demo mode: empty the database and load the demo company again.
+        """
+        self.clock.reset()
+        self.database.clear()
+        load_demo_company(self.units, accounts_of(self.adapters))
+
+    def _warm_up(self) -> None:
+        for adapter in self.adapters.values():
+            warm_up = getattr(adapter, "warm_up", None)
+            if warm_up is not None:
+                warm_up()
+
+
+def build(settings: Settings, *, clock: Clock | None = None) -> Product:
+    """
+    The product for these settings.
+
+    Raises:
+        SettingsError: a platform account is configured wrongly; all faults at once.
+    """
+    scope.install()
+    clock = clock or Clock()
+    secret = settings_module.secret_of(settings)
+    database = Database(settings.effective_database_url)
+    seal = ActionSeal(secret)
+    adapters = _adapters(settings, database, secret, seal, clock)
+    units = Units(database, clock, accounts_of(adapters), public_url=settings.public_url)
+    delivery = Delivery(database, adapters, clock)
+    bot = Bot(database, units, Router.of(ROUTES), adapters, seal, clock, delivery.wake)
+    runner = Runner(units, JOBS, drain=delivery.drain)
+    return Product(settings, database, clock, units, adapters, bot, delivery, runner)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """
+    The WSGI application of a serving process, with its background threads running.
+    """
+    settings = settings or settings_module.load()
+    logs.configure()
+    lock = ServeLock(settings.data_dir)
+    product = build(settings)
+    if product.database.is_sqlite:
+        lock.acquire()
+    migrate.upgrade(product.database.engine)
+    _keep_demo_apart(product)
+    product.start()
+    server = create_server(parts_of(product))
+    server.extensions["liaodan_product"] = (product, lock)
+    log.info("serve.started", mode=settings.mode, accounts=len(product.adapters))
+    return server
+
+
+def _keep_demo_apart(product: Product) -> None:
+    """
+    Demo mode loads the demo company into an empty database; production refuses a database that ever held one.
+
+    Raises:
+        SettingsError: this is production on a demo's database.
+    """
+    with product.database.read() as tx:
+        was_demo = meta.was_demo(tx)
+    if product.settings.mode == "demo":
+        load_demo_company(product.units, accounts_of(product.adapters))
+    elif was_demo:
+        shown = product.database.url.render_as_string(hide_password=True)
+        raise SettingsError([f"database_url {shown}: it held a demo; production needs another database"])
+
+
+def parts_of(product: Product) -> Parts:
+    """
+    What the web floor gets to see.
+    """
+    return Parts(
+        bot=product.bot,
+        units=product.units,
+        adapters=product.adapters,
+        is_demo=product.settings.mode == "demo",
+        demo_secret=product.settings.demo_secret.get_secret_value(),
+        secret=settings_module.secret_of(product.settings),
+        sandbox_url=product.settings.sandbox_url,
+        version=version(),
+        advance=lambda target: [_as_json(ran) for ran in product.runner.advance(target)],
+        reset=product.reset,
+        is_ready=lambda: migrate.is_current(product.database.engine),
+    )
+
+
+def accounts_of(adapters: Adapters) -> list[Account]:
+    """
+    The configured accounts as the post office needs them.
+    """
+    return [Account(adapter.platform, adapter.account, adapter.corp_id) for adapter in adapters.values()]
+
+
+def version() -> str:
+    """
+    The installed version.
+    """
+    try:
+        return distribution.version("liaodan")
+    except distribution.PackageNotFoundError:
+        return "0"
+
+
+def _adapters(settings: Settings, database: Database, secret: bytes, seal: ActionSeal, clock: Clock) -> Adapters:
+    key = base64.urlsafe_b64encode(hashlib.sha256(b"platform tokens " + secret).digest())
+    configs = _configs(settings)
+    http = Transport([config.api_base for _, config in configs])
+    shared = DatabaseSharedState(database, key)
+    built: dict[tuple[str, str], Adapter] = {}
+    for platform, config in configs:
+        adapter = PLATFORMS[platform].adapter(config, http=http, shared=shared, seal=seal.seal, clock=clock.now)
+        built[platform, config.account] = adapter
+    return built
+
+
+def _configs(settings: Settings) -> list[tuple[str, Any]]:
+    """
+    The account settings as their adapters' configuration values; every fault of every account in one error.
+    """
+    configs: list[tuple[str, Any]] = []
+    faults: list[str] = []
+    for platform, entry in PLATFORMS.items():
+        for account, values in getattr(settings, platform).items():
+            missing = [name for name in _required(entry.config) if not values.get(name)]
+            unknown = [name for name in values if name not in _fields(entry.config)]
+            if missing or unknown:
+                faults += [_fault(entry.config, platform, account, name, "is missing") for name in missing]
+                faults += [_fault(entry.config, platform, account, name, "is no setting") for name in unknown]
+                continue
+            config = entry.config(account=account, **_typed(entry.config, values, settings))
+            faults += [_fault(entry.config, platform, account, name, "is not valid") for name in config.faults()]
+            configs.append((platform, config))
+    if faults:
+        raise SettingsError(faults)
+    return configs
+
+
+def _fields(config: type[Any]) -> dict[str, dataclasses.Field[Any]]:
+    return {f.name: f for f in dataclasses.fields(config) if f.name != "account"}
+
+
+def _required(config: type[Any]) -> list[str]:
+    no_default = dataclasses.MISSING
+    return [n for n, f in _fields(config).items() if f.default is no_default and f.default_factory is no_default]
+
+
+def _typed(config: type[Any], values: Mapping[str, str], settings: Settings) -> dict[str, Any]:
+    typed: dict[str, Any] = {n: int(v) if _fields(config)[n].type in {"int", int} else v for n, v in values.items()}
+    if "public_url" in _fields(config):
+        typed.setdefault("public_url", settings.public_url)
+    return typed
+
+
+def _fault(config: type[Any], platform: str, account: str, name: str, what: str) -> str:
+    field = _fields(config).get(name)
+    where = field.metadata.get("console", "") if field else ""
+    variable = f"LIAODAN_{platform.upper()}__{account}__{name.upper()}"
+    hint = f"; find it at: {where}" if where else ""
+    return f"{platform}.{account}.{name} (environment {variable}) {what}{hint}"
+
+
+def _as_json(ran: Ran) -> dict[str, str]:
+    return {"job": ran.job, "slot": ran.slot.isoformat(), "state": ran.state, "result": ran.result}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """
+    The `liaodan` command.
+    """
+    from commands import run
+
+    return run(list(sys.argv[1:] if arguments is None else arguments))
+
+
+if __name__ == "__main__":
+    logging.captureWarnings(capture=True)
+    raise SystemExit(main())

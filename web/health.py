@@ -1,0 +1,39 @@
+"""
+`/healthz`, `/readyz` and `/metrics`.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from web.auth import require_token
+from web.parts import parts
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """
+    The process answers.
+    """
+    return Response("ok\n", content_type="text/plain; charset=utf-8")
+
+
+@blueprint.get("/readyz")
+def readyz() -> Response:
+    """
+    The database answers and its schema is the code's.
+    """
+    ready = parts().is_ready()
+    return Response("ok\n" if ready else "not ok\n", 200 if ready else 503, content_type="text/plain; charset=utf-8")
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """
+    Prometheus metrics; always needs a token with the scope `metrics`.
+    """
+    require_token("metrics")
+    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
