@@ -347,7 +347,14 @@ def _path(several: Iterable[Place]) -> str:
 
 @cache
 def _places_by_sound() -> dict[str, str]:
-    return {syllables_of(name): _path(places()[name]) for name in REGION_NAMES if name in places()}
+    """
+    The place that sounds so, "" where several do: suzhou is 苏州 and 宿州.
+    """
+    found: dict[str, str] = {}
+    for name in sorted(REGION_NAMES & places().keys()):
+        sound = syllables_of(name)
+        found[sound] = "" if sound in found else _path(places()[name])
+    return found
 
 
 @cache

@@ -34,6 +34,7 @@ none holds a phone number or the name of a person.
     number_differs           a, b              编号或方位不同：第一医院/第二医院
     branch_of                branch            一方是另一方的分支
     same_brand_other_branch  a, b              同一企业的不同分支：上海/北京
+    part_of                  whole, part       一方是另一方的下属单位：大学/附属医院
     group_of                 group             一方是集团
     other_enterprise         a, b              两家不同的知名企业
 """

@@ -18,6 +18,7 @@ SHORT_BRAND: Final = 2
 """Two characters tell most enterprises from each other, also at the head of a longer brand (海天塑机)."""
 BARE_SIZE: Final = 4
 INSTITUTION_ENDS: Final = frozenset("院校学局所处会")
+ENTERPRISES: Final = frozenset({"", "company", "group"})
 NUMBER_SIGNS: Final = frozenset("零一二三四五六七八九十百")
 EDITS_SEEN: Final = 3
 """Edit distances above 2 say no more than that the texts differ."""
@@ -106,6 +107,7 @@ class Facts:
     abbreviation: bool
     institution_tail: bool
     spoken_alike: bool
+    part_of: bool
     phone: PhoneMatch
     contact: bool
     uscc: Agreement
@@ -153,6 +155,7 @@ def facts(a: Side, b: Side) -> Facts:
         abbreviation=_abbreviates(a, b),
         institution_tail=_names_institution_of(a.core, b.core),
         spoken_alike=_spoken_alike(a, b),
+        part_of=_is_part(a, b) or _is_part(b, a),
         phone=phone_match(a.phones, b.phones),
         contact=bool(a.contact) and a.contact == b.contact,
         uscc=_agreement(a.uscc, b.uscc),
@@ -283,8 +286,9 @@ def _known(a: Side, b: Side) -> Agreement:
     """
     if a.known and b.known:
         return Agreement.SAME if a.known == b.known else Agreement.DIFFERS
-    if (a.known and a.known == b.house) or (b.known and b.known == a.house):
-        return Agreement.SAME
+    for said, longer in ((a, b), (b, a)):
+        if said.known and said.known == longer.house and longer.form in ENTERPRISES:
+            return Agreement.SAME
     return Agreement.BOTH_SILENT
 
 
@@ -296,8 +300,10 @@ def _speaks_of(short: Side, long: Side) -> bool:
         return False
     if long.syllables.startswith(short.syllables):
         return True
+    if len(short.core) > 2 and short.core in long.core:
+        return bool(short.brand)
     rest = iter(long.core)
-    return len(short.brand) > 1 and short.brand == long.brand and all(char in rest for char in short.core)
+    return len(short.brand) > 1 and short.core[:2] == long.core[:2] and all(char in rest for char in short.core)
 
 
 def _numbers(core: str) -> str:
@@ -315,17 +321,18 @@ def _abbreviates(a: Side, b: Side) -> bool:
 
 def _initials(short: Side, long: Side) -> bool:
     """
-    Whether one name is the first characters of the place and of the name: 哈电, 哈尔滨电气.
+    Whether one name is the place's first character and characters of the other name: 哈电 and 哈尔滨电气, 杭氧.
     """
-    if len(short.core) != 2 or short.region or not long.region:
-        return False
     place = long.region.rsplit("/", 1)[-1]
-    return short.core == place[0] + long.core.removeprefix(place)[:1]
+    if not place or short.region or not 1 < len(short.core) < 4 or short.core[0] != place[0]:
+        return False
+    rest = iter(long.core.removeprefix(place))
+    return short.form in {"", "group"} and all(char in rest for char in short.core[1:])
 
 
 def _said_whole(side: Side) -> str:
     place = side.region.rsplit("/", 1)[-1]
-    return place + side.core.removeprefix(place) + side.branch
+    return place + side.core.removeprefix("中国").removeprefix(place) + side.branch
 
 
 def _contracts(x: str, y: str) -> bool:
@@ -352,6 +359,14 @@ def _names_institution_of(a: str, b: str) -> bool:
     """
     short, long = (a, b) if len(a) <= len(b) else (b, a)
     return len(short) > 3 and short[-1] in INSTITUTION_ENDS and long.endswith(("附属" + short, "大学" + short))
+
+
+def _is_part(part: Side, whole: Side) -> bool:
+    """
+    Whether one name is that of a part of an institution: 温州医科大学附属第一医院 of 温州医科大学.
+    """
+    inner, outer = _said_whole(part), _said_whole(whole)
+    return len(inner) > len(outer) > 3 and outer[-1] in INSTITUTION_ENDS and inner.startswith(outer)
 
 
 def _spoken_alike(a: Side, b: Side) -> bool:

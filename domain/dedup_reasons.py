@@ -12,7 +12,7 @@ from domain.dedup_facts import Agreement, Facts, PhoneMatch, Side, differing_cha
 from domain.dedup_profile import name_key, names_someone
 from domain.dedup_rules import Kinship, alike
 
-TELLS_ALL: Final = frozenset({Kinship.NUMBERED, Kinship.OTHER_ENTERPRISE})
+TELLS_ALL: Final = frozenset({Kinship.NUMBERED, Kinship.OTHER_ENTERPRISE, Kinship.PART})
 PHONE_CODES: Final = {
     PhoneMatch.MOBILE: "phone_equal",
     PhoneMatch.LANDLINE: "landline_equal",
@@ -61,7 +61,7 @@ def _name_reasons(a: Side, b: Side, seen: Facts) -> Iterator[Reason]:
         yield Reason("core_lookalike", _differing_words(a, b))
     elif seen.reordered:
         yield Reason("reordered", both)
-    elif seen.starts_alike or seen.ends_alike or seen.abbreviation or seen.institution_tail:
+    elif seen.starts_alike or seen.ends_alike or seen.abbreviation or seen.institution_tail or seen.bare:
         short, long = sorted((a.core, b.core), key=len)
         yield Reason("short_name", {"short": short, "long": long})
     elif seen.hanzi_edits == 1 or seen.edits == 1:
@@ -96,6 +96,9 @@ def _kinship_reasons(a: Side, b: Side, seen: Facts, kin: Kinship | None) -> Iter
             yield Reason("same_brand_other_branch", {"a": a.branch, "b": b.branch})
         case Kinship.BRANCH:
             yield Reason("branch_of", {"branch": a.branch or b.branch})
+        case Kinship.PART:
+            whole, part = sorted((a, b), key=lambda side: len(side.core))
+            yield Reason("part_of", {"whole": whole.core, "part": part.core})
         case Kinship.GROUP:
             yield Reason("group_of", {"group": (a if a.form == "group" else b).core})
         case Kinship.TRADE:

@@ -12,6 +12,8 @@ from domain.dedup_profile import name_key, names_someone
 from domain.dedup_scorer import Weights
 
 PLAIN: Final = 0.99
+TELLING_SIZE: Final = 2
+"""A brand of more characters points at somebody, whatever the characters."""
 LIKE_SOUND: Final = 0.7
 UNLIKE_SOUND: Final = 0.5
 
@@ -52,6 +54,7 @@ class Kinship(StrEnum):
     NUMBERED = "numbered"
     OTHER_BRANCH = "other_branch"
     BRANCH = "branch"
+    PART = "part"
     GROUP = "group"
     TRADE = "trade"
     PLACE = "place"
@@ -79,12 +82,20 @@ def kinship(a: Side, b: Side, seen: Facts) -> Kinship | None:
     """
     if seen.known is Agreement.DIFFERS:
         return Kinship.OTHER_ENTERPRISE
+    if seen.part_of:
+        return Kinship.PART
     if is_numbered_apart(a, b, seen):
         return Kinship.NUMBERED
-    if seen.swapped and not seen.abbreviation:
+    if seen.swapped and not (seen.abbreviation or seen.known is Agreement.SAME):
         return Kinship.OTHER_BRAND
-    if not alike(seen):
-        return Kinship.TRADE if _same_brand(seen) and seen.industry is Agreement.DIFFERS else None
+    return _kinship_of_like(seen) if alike(seen) else _kinship_of_brand(seen)
+
+
+def _kinship_of_brand(seen: Facts) -> Kinship | None:
+    return Kinship.TRADE if _same_brand(seen) and seen.industry is Agreement.DIFFERS else None
+
+
+def _kinship_of_like(seen: Facts) -> Kinship | None:
     if seen.branch is Agreement.DIFFERS:
         return Kinship.OTHER_BRANCH
     if seen.branch is Agreement.ONE_SILENT and not seen.abbreviation:
@@ -167,7 +178,7 @@ def _is_telling_name(seen: Facts) -> bool:
         return seen.longer > 1
     if seen.lookalike and seen.region is Agreement.SAME:
         return True
-    if seen.brand_plain < PLAIN and (seen.bare or seen.core_equal):
+    if (seen.brand_plain < PLAIN or seen.brand_size > TELLING_SIZE) and (seen.bare or seen.core_equal):
         return True
     return seen.institution_tail or seen.spoken_alike
 
@@ -185,7 +196,7 @@ def _capped(level: Level, seen: Facts, kin: Kinship | None) -> Level:
 
 
 def _relation(seen: Facts, level: Level, kin: Kinship | None) -> Relation:
-    if kin in {Kinship.BRANCH, Kinship.OTHER_BRANCH, Kinship.GROUP}:
+    if kin in {Kinship.BRANCH, Kinship.OTHER_BRANCH, Kinship.GROUP, Kinship.PART}:
         return Relation.RELATED
     if kin in {Kinship.NUMBERED, Kinship.OTHER_ENTERPRISE}:
         return Relation.DIFFERENT
