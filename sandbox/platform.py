@@ -169,6 +169,7 @@ class Platform(ABC):
     def reset(self) -> None:
         with self.world.lock:
             self.book.clear()
+            self.wire.clear()
             self.faults.clear()
             self.rates.clear()
             self.switches.values.clear()

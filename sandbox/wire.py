@@ -100,6 +100,13 @@ class Wire:
                 )
             )
 
+    def clear(self) -> None:
+        """
+        The record is empty, its numbers go on: who asks for what came after N misses nothing.
+        """
+        with self._lock:
+            self._crossings.clear()
+
     def close(self) -> None:
         self._client.close()
 

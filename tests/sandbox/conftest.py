@@ -9,15 +9,19 @@ from fake_product import FakeProduct
 from sandbox_bench import Bench
 
 
-@pytest.fixture
-def product():
+@pytest.fixture(scope="session")
+def shared_bench():
     product = FakeProduct()
-    yield product
+    bench = Bench(product)
+    yield bench
+    bench.close()
     product.close()
 
 
 @pytest.fixture
-def bench(product):
-    bench = Bench(product)
-    yield bench
-    bench.close()
+def bench(shared_bench):
+    """
+    The one listening sandbox, fresh for this test.
+    """
+    shared_bench.refresh()
+    return shared_bench

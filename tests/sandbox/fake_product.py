@@ -101,6 +101,11 @@ class FakeProduct:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
+    def forget(self):
+        self.seen.clear()
+        self.answers.clear()
+        self.during = self.demo = None
+
     def take(self, seen: Seen) -> tuple[int, bytes]:
         self.seen.append(Seen(seen.path, {name.lower(): value for name, value in seen.headers.items()}, seen.body))
         if self.demo is not None and seen.path == "/demo/clock":

@@ -54,6 +54,12 @@ class Bench:
         self._http = loopback_client(base_url=self.url, timeout=30)
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
+    def refresh(self):
+        self.real = START
+        self.product.forget()
+        self.post("/reset")
+        self.product.forget()
+
     def pass_time(self, **span):
         self.real += timedelta(**span)
 

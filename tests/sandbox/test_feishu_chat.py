@@ -317,8 +317,8 @@ def test_form_without_names_fails_at_the_click_where_sending_let_it_pass(bench, 
     assert "200530" in outcome["client_error"]
 
 
-def test_absent_product_is_an_error_of_the_client(bench, clicked):
-    bench.sandbox.platforms["feishu"].callback_url = "http://127.0.0.1:9/cb/feishu/demo"
+def test_absent_product_is_an_error_of_the_client(bench, clicked, monkeypatch):
+    monkeypatch.setattr(bench.sandbox.platforms["feishu"], "callback_url", "http://127.0.0.1:9/cb/feishu/demo")
 
     assert "200342" in clicked(APPROVAL, "同意")["client_error"]
 
