@@ -4,10 +4,12 @@ Rules about the product's code that no linter knows.
 
 import ast
 import re
+import subprocess
+import sys
 
 import pytest
 
-from tests.meta.repository import code_lines, functions, product_modules
+from tests.meta.repository import PRODUCT, ROOT, code_lines, functions, product_modules
 
 FILE_LINES = 400
 FUNCTION_LINES = 50
@@ -96,6 +98,48 @@ def reads_environment(tree):
     return any(isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"} for node in ast.walk(tree))
 
 
+def test_nobody_imports_the_composition_root_but_the_command_line():
+    importers = {name for name, tree in product_modules().items() if "app" in imported_modules(tree)}
+
+    assert set() == {name for name in importers if not name.startswith("commands/")}
+
+
+def test_what_adapters_see_depends_on_nothing_but_decisions():
+    surface = ("bot/events.py", "bot/reply.py", "bot/ports.py", "cards/model.py", "cards/text.py")
+    allowed = {"domain", *(name.removesuffix(".py").replace("/", ".") for name in surface)}
+
+    seen = {module for name in surface for module in imported_modules(product_modules()[name]) if is_ours(module)}
+
+    assert set() == {module for module in seen if module not in allowed and not module.startswith("domain.")}
+
+
+def is_ours(module):
+    return module.partition(".")[0] in PRODUCT
+
+
+def test_a_process_that_takes_callbacks_does_not_load_the_feishu_sdk():
+    loaded = "import sys, app; print([name for name in sys.modules if name.partition('.')[0] == 'lark_oapi'])"
+
+    said = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert "[]\n" == said.stdout
+
+
+def imported_modules(tree):
+    plain = (alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names)
+    froms = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    return {*plain, *(full_name(node.module, alias.name) for node in froms for alias in node.names)}
+
+
+def full_name(module, name):
+    """
+    `from cards import model` means cards.model; `from cards.model import Card` means cards.model too.
+    """
+    inner = f"{module}.{name}".replace(".", "/")
+    is_module = f"{inner}.py" in product_modules() or f"{inner}/__init__.py" in product_modules()
+    return f"{module}.{name}" if is_module else module
+
+
 def test_sentences_for_people_are_written_in_cards_only():
     sentences = {
         f"{name}:{line}": text
@@ -110,10 +154,19 @@ def test_sentences_for_people_are_written_in_cards_only():
 
 def strings(tree):
     """
-    The string constants of a module that are not docstrings, with their lines.
+    The string constants of a module that are not docstrings or examples, with their lines.
     """
     owners = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     first = [node.body[0] for node in ast.walk(tree) if isinstance(node, owners) and node.body]
     docstrings = {id(statement.value) for statement in first if isinstance(statement, ast.Expr)}
+    # An example message stands beside the command it belongs to: people type it, nobody is told it.
+    usages = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "usage"}
+    examples = {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Assign) and names(node) == {"EXAMPLE"}
+    }
     constants = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
-    return [(node.lineno, node.value) for node in constants if id(node) not in docstrings]
+    return [(node.lineno, node.value) for node in constants if id(node) not in docstrings | usages | examples]
+
+
+def names(assignment):
+    return {getattr(target, "id", "") for target in assignment.targets}
