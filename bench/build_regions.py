@@ -4,7 +4,7 @@ Convert the administrative divisions of China into the data file `domain/text/da
 Input is the folder of an unpacked `element-china-area-data` npm package (MIT): `npm pack element-china-area-data`,
 unpack it and give its `package/dist/element-china-area-data.cjs`. One line per prefecture: province, prefecture and
 its counties, tab-separated, each as `official=short`. Hong Kong, Macao and Taiwan are not in the package and are
-added here.
+added here; economic zones, which are no divisions, are left out.
 """
 
 import json
@@ -45,6 +45,7 @@ ETHNIC_SUFFIX: Final = re.compile(
     rf"|(?:{PEOPLES})族区$"
 )
 PLAIN_SUFFIX: Final = re.compile(r"(?<!新)(?:地区|林区|特区|[省市区县盟旗])$")
+ZONE = re.compile(r"(?:开发区|园区|示范区|高新区|产业区|管理区|新城|度假区|保税区|产业园|试验区|合作区|开发试验区)$")
 READ_MODULE = "process.stdout.write(JSON.stringify(require(process.argv[1]).regionData))"
 
 
@@ -92,7 +93,11 @@ def lines(tree: list[Division]) -> Iterator[str]:
         for city in province["children"]:
             direct = province["label"] if city["label"] in {"市辖区", "县"} else ""
             name = direct if UNNAMED.match(city["label"]) else city["label"]
-            yield row(province["label"], name, [child["label"] for child in city.get("children", ())])
+            yield row(
+                province["label"],
+                name,
+                [child["label"] for child in city.get("children", ()) if not ZONE.search(child["label"])],
+            )
     for home, prefecture, counties in ADDED:
         yield row(home, prefecture, counties.split())
 

@@ -41,10 +41,12 @@ _MOST: Final = 10**15
 _LEAST_BARE_K: Final = 10
 _NUMBER: Final = rf"(?:{ARABIC_NUMBER}|{HAN_NUMBER})"
 _UNIT: Final = r"(?:亿|千万|百万|十万|万|千|百|[wk](?![a-z0-9]))"
-_MONEY: Final = r"(?:元整|元|块钱|块|圆|人民币|rmb|cny)"
+_MONEY: Final = r"(?:元整|元(?![素件器旦宝气通创亨祖月宵年])|块钱|块|圆|人民币|rmb|cny)"
 _MEASURED: Final = (
-    r"(?!(?:[余多几来]?(?:瓦|千瓦|克|米|平|台|人|套|件|只|吨|伏|方|辆|张|斤|户|亩|次|家|条|粒|片|份|卡|名|点位?|像素|转(?!介)|"
-    r"公里|小时|位|员工|用户|册|支|根|头|栋|层|屏|显示|屏幕|电视|寸|门|路|号|期|年|个月|个人|个点|个用户|个账号|股|级|度|步|字|倍)))"
+    r"(?!/[台套个月年人件次天平米吨])(?!(?:[余多几来]?(?:瓦|千瓦|克|米|平|台|人|套|件|只|吨|伏|方|辆|"
+    r"张|斤|户|亩|次|家|条|粒|片|份|卡|名|点位?|像素|转(?!介)|"
+    r"公里|小时|位|员工|用户|册|支|根|头|栋|层|屏|显示|屏幕|电视|寸|门|路|号|期|年|个月|个人|个点|"
+    r"个用户|个账号|股|级|度|步|字|倍)))"
 )
 _TO: Final = r" {0,2}(?:-{1,2}|~|到|至|或) {0,2}"
 _RANGE: Final = re.compile(
@@ -53,23 +55,37 @@ _RANGE: Final = re.compile(
     re.IGNORECASE,
 )
 _PAIR: Final = re.compile(
-    rf"(?<![零一二三四五六七八九十百千万亿\d])(?P<low>[一两二三四五六七八])(?P<high>[二三四五六七八九])(?P<scale>[十百千]?)(?P<unit>万|千|百|亿)"
+    rf"(?<![零一二三四五六七八九十百千万亿\d])(?P<low>[一两二三四五六七八])(?P<high>[二三四五六七八九])(?P<scale>[十百千]?)(?P<unit>万|"
+    rf"千|百|亿)"
     rf"(?P<money>{_MONEY})?(?![\d一二三四五六七八九]){_MEASURED}"
 )
 _SINGLE: Final = re.compile(
-    rf"(?P<negative>负|(?<=[:\s])-)?(?P<sign>[¥$])? ?(?P<number>{_NUMBER}) ?(?:[来多余几](?={_UNIT}))?(?:个(?=[亿万]))?(?P<unit>{_UNIT})?个?(?:[多余]|来(?!源|自|电|的)|左右)? ?"
+    rf"(?P<negative>负|(?<=[:\s])-)?(?P<sign>[¥$]|rmb|cny|"
+    rf"人民币)? ?(?P<number>{_NUMBER}) ?(?:[来多余几](?={_UNIT}))?(?:个(?=[亿万]))?(?P<unit>{_UNIT})?个?(?:[多余]|"
+    rf"来(?!源|自|电|的)|左右)? ?"
     rf"(?P<money>{_MONEY})?{_MEASURED}",
     re.IGNORECASE,
 )
-_VAGUE: Final = re.compile(r"(?:好?几|数|若干|上)(?:[十百千]{0,2})(?:亿|万|千|百|块|元|w|k)|十几(?:万|亿|w)|[一二三四五六七八九]?十几万", re.IGNORECASE)
-_FOREIGN: Final = re.compile(r"^\s?(?:美元|美金|美刀|刀|欧元?|日元|港币|港元|英镑|usd|eur|hkd|jpy)|^\s?\$", re.IGNORECASE)
+_VAGUE: Final = re.compile(
+    (
+        r"(?:好?几|数|若干|上)(?:[十百千]{0,2})(?:亿|万|千|百|块|元|w|k)|十几(?:万|亿|w)|"
+        r"[一二三四五六七八九]?十几万"
+    ),
+    re.IGNORECASE,
+)
+_FOREIGN: Final = re.compile(
+    r"^\s?(?:美元|美金|美刀|刀|欧元?|日元|港币|港元|英镑|usd|eur|hkd|jpy)|^\s?\$", re.IGNORECASE
+)
 _AMOUNT_WORD: Final = re.compile(
-    r"(?:预算|金额|预估|预计|预期|合同额|采购额|成交额|标的|总价|造价|总额|费用|投入|投资|价格|报价|报|大概|大约|约|左右|差不多|budget|amount)"
-    r"(?:金额|预算|额)?(?:\((?:[^)]{0,8})\))?(?:[\s:=是为在有给了不超过最多大概大约约近上下控制到少于低至将差预计估算]{0,10})[¥]?$",
+    r"(?:预算|金额|预估|预计|预期|合同额|采购额|成交额|标的|总价|造价|总额|费用|投入|投资|价格|报价|报|"
+    r"大概|大约|约|左右|差不多|budget|amount)"
+    r"(?:金额|预算|"
+    r"额)?(?:\((?:[^)]{0,8})\))?(?:[\s:=是为在有给了不超过最多大概大约约近上下控制到少于低至将差预计估算]{0,10})[¥]?$",
     re.IGNORECASE,
 )
 _OTHER_MONEY: Final = re.compile(
-    r"(?:注册资[本金]|实缴|产值|营收|营业额|销售额|年销|年入|流水|市值|估值|融资|定金|首付|押金|单价|月薪|年薪|工资|罚款|余额|罚|奖金|提成|手续费|运费)"
+    r"(?:注册资[本金]|实缴|产值|营收|营业额|销售额|年销|年入|流水|市值|估值|融资|定金|首付|押金|单价|"
+    r"月薪|年薪|工资|罚款|余额|罚|奖金|提成|手续费|运费)"
     r"[^,。;\n]{0,6}$"
 )
 _BEFORE: Final = 24
@@ -91,7 +107,9 @@ def parse_amount(text: str) -> Amount | FieldProblem:
     Read a folded text that is meant to be one amount; a bare number counts as yuan from 1,000 up.
     """
     raw = text.strip()
-    if re.match(rf"(?:[^\d]{{0,6}})(?:-|负)\s?[¥]?{_NUMBER}", raw) and not re.search(rf"{_NUMBER}\s?(?:{_UNIT})?-", raw):
+    if re.match(rf"(?:[^\d]{{0,6}})(?:-|负)\s?[¥]?{_NUMBER}", raw) and not re.search(
+        rf"{_NUMBER}\s?(?:{_UNIT})?-", raw
+    ):
         return FieldProblem("amount", "amount_negative", raw)
     found = find_amounts(f"金额:{raw}")
     return found[0].value if found else FieldProblem("amount", "amount_unclear", raw)
@@ -125,7 +143,12 @@ def _rank(text: str, at: int) -> int | None:
 
 def _read_pair(match: re.Match[str], *, announced: bool) -> Amount | FieldProblem | None:
     low, high = read_number(match["low"]), read_number(match["high"])
-    if low is None or high is None or high - low not in {1, 2} or not (announced or match["unit"] in "万亿" or match["money"]):
+    if (
+        low is None
+        or high is None
+        or high - low not in {1, 2}
+        or not (announced or match["unit"] in "万亿" or match["money"])
+    ):
         return None
     scale = _UNITS[match["unit"]] * int(read_number(match["scale"]) or 1)
     return _amount(low * scale, high * scale)
@@ -161,7 +184,9 @@ def _read_single(match: re.Match[str], *, announced: bool) -> Amount | FieldProb
     scaled = number * _UNITS[unit]
     han_large = not match["number"][0].isascii() and scaled >= 10**4
     thousands = unit == "k" and number >= _LEAST_BARE_K
-    certain = unit in {"万", "w", "亿", "百万", "千万", "十万"} or match["money"] or match["sign"] or han_large or thousands
+    certain = (
+        unit in {"万", "w", "亿", "百万", "千万", "十万"} or match["money"] or match["sign"] or han_large or thousands
+    )
     if not certain and not (announced and (unit or scaled >= 1000)):
         return None
     if match["negative"]:

@@ -44,23 +44,36 @@ def _any(words: tuple[str, ...]) -> str:
 
 _BODY: Final = r"[\u4e00-\u9fffA-Za-z0-9()·&\-+.' ]"
 _LEGAL: Final = re.compile(
-    rf"(?:{_any(LEGAL_FORMS)})(?:\(有限合伙\)|\(普通合伙\))?(?:[\u4e00-\u9fff()]{{2,10}}?(?:分公司|子公司|办事处|研究院|分厂|事业部))?"
+    rf"(?:{_any(LEGAL_FORMS)})(?:\(有限合伙\)|\(普通合伙\))?(?:[\u4e00-\u9fff()]{{0,10}}?(?:分公司|"
+    rf"子公司|办事处|研究院|分厂|事业部|分行|支行|分部|营业部|技术中心|研发中心|项目部))?"
 )
 _LATIN_LEGAL: Final = re.compile(rf"(?<=[A-Za-z,.)\s])(?:{_any(LATIN_FORMS)})(?![A-Za-z])")
 _INSTITUTION: Final = re.compile(_any(INSTITUTIONS))
 _TRADE: Final = re.compile(_any(TRADES))
-_WORDS_ONLY: Final = re.compile(rf"(?:{_any((*TRADES, *INSTITUTIONS, '系统', '项目', '公司', '客户', '管理', '平台', '方案', '产品', '办公', '高端', '大型', '全屋', '定制'))})+")
+_COMMON: Final = tuple("系统 项目 公司 客户 管理 平台 方案 产品 办公 高端 大型 全屋 定制".split())
+_WORDS_ONLY: Final = re.compile(rf"(?:{_any((*TRADES, *INSTITUTIONS, *_COMMON))}){{1,12}}")
 _LEAD_IN: Final = re.compile(
-    r"(?:[\s,.:;\-()\[\]*#•·]|报备|登记|录入|新增|添加|一下|下|新的?客户|客户(?:名称?|公司)?(?:是|叫|为)?|公司(?:名称?)?(?:是|叫|为)|单位(?:是|叫)|终端(?:客户|用户)?(?:是|叫)?|最终(?:客户|用户)(?:是|叫)?"
-    r"|这个?|那个?|一个|一家|有家|有个|这家|那家|我们?(?:这边|这里)?(?=有|是|在|认识|接触|刚|今天|昨天|想|要|的|手上)|我(?:这边|这里)|手上|手里|是|名字叫|名称叫|名字是|叫做?|名叫|名为"
-    r"|今天|昨天|前天|刚刚|刚才|刚|上周|上午|下午|早上|最近|又|来了|有|在(?=[\u4e00-\u9fff]{0,3}(?:展|会))|认识了?|接触了?|拜访了?|见了|聊了|联系了?|去了|加了|遇到了?|拿到了?|谈了|跑了|来自"
-    r"|帮我?|麻烦|请|把|给我|给|您好|你好|大家好|领导|老板(?=们?[,，])|[嗯啊哦呃额噢]|那个|然后|就是|关于|和|跟|与|对|向|通过)+"
+    r"(?:[\s,.:;\-()\[\]*#•·]|(?:客户|单位)?(?:公司|客户)?名(?:字|称)?(?:是|叫)|个(?:客户|单子|公司)|"
+    r"报备|登记|录入|新增|添加|一下|下|新的?客户|客户(?:名称?|公司)?(?:是|叫|为)?|公司(?:名称?)?(?:是|"
+    r"叫|为)|单位(?:是|叫)|终端(?:客户|用户)?(?:是|叫)?|最终(?:客户|用户)(?:是|叫)?"
+    r"|这个?|那个?|一个|一家|有家|有个|这家|那家|我们?(?:这边|这里)?(?=有|是|在|认识|接触|刚|今天|昨天|"
+    r"想|要|的|手上)|我(?:这边|这里)|手上|手里|是|名字叫|名称叫|名字是|叫做?|名叫|名为"
+    r"|今天|昨天|前天|刚刚|刚才|刚|上周|上午|下午|早上|最近|又|来了|有|在(?=[\u4e00-\u9fff]{0,3}(?:展|"
+    r"会))|认识了?|接触了?|拜访了?|见了|聊了|联系了?|去了|加了|遇到了?|拿到了?|谈了|跑了|来自"
+    r"|帮我?|麻烦|请|把|给我|给|您好|你好|大家好|领导|老板(?=们?[,，])|[嗯啊哦呃额噢]|那个|然后|就是|"
+    r"关于|和|跟|与|对|向|通过)+"
 )
 _STOP_INSIDE: Final = re.compile(
-    r"[,;。!?\n\t|]|想(?!象)|需要|需求|预算|打算|准备|采购|要(?:做|买|上|采|一|报|求|\d)|电话|手机|联系人|联系方式|对接人|负责人|主营|主要做|专门做|专做|从事|是做|来源|咨询|介绍|推荐|认识|"
+    r"[,;。!?\n\t|]|想(?!象)|需要|需求|预算|打算|准备|采购|要(?:做|买|上|采|一|报|求|\d)|电话|手机|"
+    r"联系人|联系方式|对接人|负责人|主营|主要做|专门做|专做|从事|是做|来源|咨询|介绍|推荐|认识|"
     r"做(?!客)|的(?!士|卢)|(?<![\u4e00-\u9fff])在|客户(?!服务)|预计|大概|左右|了(?!凡)|吗|呢|吧"
 )
-_GAP_STOP: Final = re.compile(r"采购|财务|行政|信息部|技术部|市场部|销售|做|想|要|需|的|找|联系|老板|经理|主任|总|工(?!程|业|厂|会|坊|作)|先生|女士|[老小]")
+_GAP_STOP: Final = re.compile(
+    r"采购|财务|行政|信息部|技术部|市场部|销售|做|想|要|需|的|找|联系|老板|经理|主任|总|工(?!程|业|厂|会|"
+    r"坊|作)|先生|女士|[老小]"
+)
+_ANY_FIRM: Final = re.compile(r"(?:一?个|这个?|那个?|某|该|新)?(?:客户|家|单位|公司)")
+_PLACES_OF_WORK: Final = frozenset("工厂 厂 分厂 总厂 中心 办公室 园区 工业园 产业园 科技园".split())
 _MAX: Final = 40
 
 
@@ -108,7 +121,13 @@ def _legal(piece: str, start: int) -> CompanyFound | None:
             sureness = Sureness.LEGAL
             if form.group() in {"公司", "集团", "控股", "总公司", "分公司"}:
                 brand = piece[begin : form.start()]
-                if is_wordy(brand) or brand.endswith("的") or len(brand) < 2 or brand in {"你们", "我们", "他们", "贵", "本", "该", "这家", "那家", "母", "物业", "外地", "本地"}:
+                if (
+                    is_wordy(brand)
+                    or _ANY_FIRM.fullmatch(brand)
+                    or brand.endswith("的")
+                    or len(brand) < 2
+                    or brand in {"你们", "我们", "他们", "贵", "本", "该", "这家", "那家", "母", "物业", "外地", "本地"}
+                ):
                     continue
             return CompanyFound(begin, _whole_form(piece, form), sureness)
     return None
@@ -124,7 +143,11 @@ def _whole_form(piece: str, form: re.Match[str]) -> int:
         if not several and later.group() != "公司":
             break
         gap = piece[end : later.start()]
-        if not re.fullmatch(r"[\u4e00-\u9fff()A-Za-z0-9]{0,16}", gap) or _STOP_INSIDE.search(gap) or _GAP_STOP.search(gap):
+        if (
+            not re.fullmatch(r"[\u4e00-\u9fff()A-Za-z0-9]{0,16}", gap)
+            or _STOP_INSIDE.search(gap)
+            or _GAP_STOP.search(gap)
+        ):
             break
         end = later.end()
     return end
@@ -150,7 +173,8 @@ def _institution(piece: str, start: int) -> CompanyFound | None:
     for tail in _INSTITUTION.finditer(piece, start):
         begin = _begin(piece, start, tail.start())
         brand = piece[begin : tail.start()]
-        if len(brand) < 2 or is_wordy(brand) or _STOP_INSIDE.search(brand):
+        plain = tail.group() in _PLACES_OF_WORK and leading_region(brand) == len(brand)
+        if len(brand) < 2 or plain or is_wordy(brand) or _STOP_INSIDE.search(brand):
             continue
         end = _extended(piece, tail.end(), _INSTITUTION)
         return CompanyFound(begin, end, Sureness.INSTITUTION)
@@ -166,12 +190,17 @@ def _short_shop(piece: str, start: int) -> CompanyFound | None:
 
 
 def _trade(piece: str, start: int) -> CompanyFound | None:
-    for tail in _TRADE.finditer(piece, start):
-        tail = _latest(piece, tail)
+    for first in _TRADE.finditer(piece, start):
+        tail = _latest(piece, first)
         begin = _begin(piece, start, tail.start())
         brand = piece[begin : tail.start()]
         region = leading_region(brand + "  ")
-        if len(brand) - region < (1 if region else 2) or is_wordy(brand[region:]) or _STOP_INSIDE.search(brand):
+        alone = region == len(brand) and tail.end() == len(piece)
+        if (
+            (len(brand) - region < (1 if region else 2) and not alone)
+            or (brand[region:] and is_wordy(brand[region:]))
+            or _STOP_INSIDE.search(brand)
+        ):
             continue
         end = _extended(piece, tail.end(), _TRADE)
         return CompanyFound(begin, end, Sureness.PLACED if region else Sureness.TRADE)

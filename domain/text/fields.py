@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from domain.text.amounts import Amount, parse_amount as read_amount
+from domain.text.amounts import Amount
+from domain.text.amounts import parse_amount as read_amount
 from domain.text.companies import lead_in
 from domain.text.folding import fold, fold_digits
 from domain.text.found import FieldProblem
@@ -23,9 +24,11 @@ Text for every field but the amount.
 """
 
 
-def parse_field(name: str, text: str, *, now: datetime) -> FieldValue | FieldProblem:  # noqa: ARG001 - dates come with later fields
+def parse_field(name: str, text: str, *, now: datetime) -> FieldValue | FieldProblem:  # noqa: ARG001
     """
     Read the answer to one question; `name` is one of the keys of `FIELD_PARSERS`.
+
+    `now` is for fields that hold a date; none of these does.
     """
     cleaned = clean_text(text, limit=FIELD_LIMITS["message"])
     if not isinstance(cleaned, str):
@@ -96,7 +99,9 @@ def _region(text: str) -> str | FieldProblem:
 
 
 def _industry(text: str) -> str | FieldProblem:
-    return read_industry(text) or FieldProblem("industry", "too_long" if len(text) > FIELD_LIMITS["industry"] else "empty", text)
+    return read_industry(text) or FieldProblem(
+        "industry", "too_long" if len(text) > FIELD_LIMITS["industry"] else "empty", text
+    )
 
 
 def _plain(text: str) -> str:

@@ -1,9 +1,10 @@
 """
-Spelling variants folded away character by character, so that every position in a folded text is the same position in
-the original: a recogniser reads the folded text and cuts its finding out of the original.
+Spelling variants folded away character by character.
 
-`fold` unifies widths, brackets and dashes and the traditional characters of labels and common names; `fold_digits` also turns dictated digits (幺三八…) and the usual slips of
-text recognition in long numbers (O for 0, l for 1) into digits.
+Every position in a folded text is the same position in the original: a recogniser reads the folded text and cuts its
+finding out of the original. `fold` unifies widths, brackets, dashes and the traditional characters of labels and
+common names; `fold_digits` also turns dictated digits (幺三八…) and the usual slips of text recognition in long numbers
+(O for 0, l for 1) into digits.
 """
 
 import re
@@ -18,12 +19,12 @@ _ALIKE: Final = {
         ("\u3000\xa0\t", " "),
         ("【〔「『〖[", "["),
         ("】〕」』〗]", "]"),
-        ("－—–−‐‑―─", "-"),  # noqa: RUF001 - every dash people type
-        ("～〜∼", "~"),  # noqa: RUF001
+        ("－—–−‐‑―─", "-"),
+        ("～〜∼", "~"),
         ("“”„＂", '"'),
-        ("‘’＇", "'"),  # noqa: RUF001
-        ("｜│┃￤¦", "|"),  # noqa: RUF001
-        ("﹕∶꞉", ":"),  # noqa: RUF001
+        ("‘’＇", "'"),
+        ("｜│┃￤¦", "|"),
+        ("﹕∶꞉", ":"),
         ("、", "、"),
         ("￥", "¥"),
         ("﹐", ","),
@@ -36,12 +37,16 @@ _TRADITIONAL: Final = str.maketrans(
     "户称联系络电话机号码职务预额来区业备报单员经总监师陈张刘杨黄赵吴马罗郑谢许邓冯萧叶苏吕卢蒋贾钟谭陆韦邹龙万钱汤顾赖团厂学医设术实际终户买购采进绍传邮网页国东广华云软电脑兴达发资讯数据",
 )
 _TABLE: Final = _FULL_WIDTH | _ALIKE | _TRADITIONAL
-_SPOKEN: Final = dict(zip("零〇○洞一壹幺二贰两三叁四肆五伍六陆七柒拐八捌九玖勾", "0000111222334455667778899" "9", strict=True))
+_SPOKEN: Final = dict(
+    zip("零〇○洞一壹幺二贰两三叁四肆五伍六陆七柒拐八捌九玖勾", ("00001112223344556677788999"), strict=True)
+)
 _SPOKEN_RUN: Final = re.compile(rf"[{''.join(_SPOKEN)}\d](?:[ \-,]{{0,2}}[{''.join(_SPOKEN)}\d]){{6,19}}")
 _MOBILE: Final = re.compile(r"1[3-9](?:[ \-,]{0,2}\d){9}")
 _LANDLINE: Final = re.compile(r"0\d(?:[ \-,]{0,2}\d){8,10}|[48]00(?:[ \-,]{0,2}\d){7}")
 _SLIPS: Final = str.maketrans("OoDQlI|!", "00001111")
-_SLIPPED_RUN: Final = re.compile(r"(?<![A-Za-z@.\-_/])[+]?[0-9OoDQlI](?:[ \-()]{0,2}[0-9OoDQlI|!]){5,15}[ \-()]{0,2}[0-9OoDQlI](?![A-Za-z@_])")
+_SLIPPED_RUN: Final = re.compile(
+    r"(?<![A-Za-z@.\-_/])[+]?[0-9OoDQlI](?:[ \-()]{0,2}[0-9OoDQlI|!]){5,15}[ \-()]{0,2}[0-9OoDQlI](?![A-Za-z@_])"
+)
 
 
 def fold(text: str) -> str:

@@ -14,18 +14,32 @@ from domain.text.times import SHANGHAI, find_times
 
 Method = Literal["call", "visit", "meeting", "wechat", "email", "other"]
 METHOD_WORDS: Final[tuple[tuple[Method, str], ...]] = (
-    ("visit", r"拜访|上门|登门|走访|去了?(?:客户|他们|对方)?(?:公司|现场|工厂|厂里)|到访|现场(?:看|沟通|考察|勘察)|面访|实地|当面|见了?面|面谈|跑了一趟"),
+    (
+        "visit",
+        (
+            r"拜访|上门|登门|走访|去了?(?:客户|他们|对方)?(?:公司|现场|工厂|厂里)|到访|现场(?:看|沟通|考察|"
+            r"勘察)|面访|实地|当面|见了?面|面谈|跑了一趟"
+        ),
+    ),
     ("meeting", r"开(?:了个?|完)?会|会议|视频会|腾讯会议|座谈|评审会|线上会|例会|zoom|teams|演示会"),
-    ("call", r"电话|打了?(?:个|通)?电话|通(?:了|过)?(?:个)?电话|通话|致电|去电|来电|电联|回访电话|语音"),
+    ("call", r"电话(?!会)|打了?(?:个|通)?电话|通(?:了|过)?(?:个)?电话|通话|致电|去电|来电|电联|回访电话|语音"),
     ("wechat", r"微信|企微|企业微信|wx|钉钉|飞书"),
     ("email", r"邮件|邮箱|e-?mail|发邮"),
 )
-COMPLAINT: Final = re.compile(r"投诉|退货|质量问题|赔偿|索赔|退款|不满意?|差评|要说法|发火|很生气|故障|坏了|出问题|抱怨")
+COMPLAINT: Final = re.compile(
+    r"投诉|退货|质量问题|赔偿|索赔|退款|不满意?|差评|要说法|发火|很生气|故障|坏了|出问题|抱怨"
+)
 PAST_CONTACT: Final = re.compile(
-    r"(?:拜访|联系|沟通|走访|回访|约|见|聊|谈|跟进|电联|致电|通电话|打电话|打了?电话|回复|演示|对接|交流|拜会|汇报|报价|寄样|送样|请吃饭|陪同)(?:了|过|完|好了?|到)|(?:打|通)了?(?:个|通|一通)?电话(?:给|和|跟|,|，|沟通)?|(?:今天|昨天|上午|下午|刚刚?|刚才|前天|上周).{0,12}(?:拜访|见了?|聊|沟通|电话|开会|通话|去了|到了)"
+    r"(?:拜访|联系|沟通|走访|回访|约|见|聊|谈|跟进|电联|致电|通电话|打电话|打了?电话|回复|演示|对接|"
+    r"交流|拜会|汇报|报价|寄样|送样|请吃饭|陪同)(?:了|过|完|好了?|到)|(?:打|通)了?(?:个|通|"
+    r"一通)?电话(?:给|和|跟|,|，|沟通)?|(?:今天|昨天|上午|下午|刚刚?|刚才|前天|上周).{0,12}(?:拜访|"
+    r"见了?|聊|沟通|电话|开会|通话|去了|到了)"
     r"|(?:客户|对方)(?:说|反馈|表示|要求|同意|拒绝|还在|觉得|已经|暂时|认为|希望)"
 )
-_MET: Final = re.compile(r"(?:拜访|走访|联系|沟通|回访|约|见|聊|去|打电话给|电话|跟|和|与|给)(?:了|过|到)?(?P<who>[\u4e00-\u9fff]{4,12}?)(?:的|那边|公司|[,。\s]|$|[\u4e00-\u9fff][总工])")
+_MET: Final = re.compile(
+    r"(?:拜访|走访|联系|沟通|回访|约|见|聊|去|打电话给|电话|跟|和|与|给)(?:了|过|"
+    r"到)?(?P<who>[\u4e00-\u9fff]{4,12}?)(?:的|那边|公司|[,。\s]|$|[\u4e00-\u9fff][总工])"
+)
 _END_OF_NAME: Final = re.compile(r"[\s,:;。!\n]")
 _OPENING: Final = re.compile(r"^(?:[\s,:;\-。]|客户(?=[\s:,])|客户[:是]|一下|下|了)+")
 
@@ -106,14 +120,22 @@ def _customer(folded: str, start: int) -> tuple[int, int]:
         return start + named[0], start + named[1]
     if first - start <= 20 and stop:
         return start, first
-    glued = re.match(r".{2,16}?(?=今天|昨天|上午|下午|刚|电话|微信|拜访|上门|客户|对方|已经|打了|发了|见了|聊了|沟通|约了|说|要求|下周|明天|张总|[老小][\u4e00-\u9fff])", folded[start:first])
+    glued = re.match(
+        (
+            r".{2,16}?(?=今天|昨天|上午|下午|刚|电话|微信|拜访|上门|客户|对方|已经|打了|发了|见了|聊了|沟通|"
+            r"约了|说|要求|下周|明天|张总|[老小][\u4e00-\u9fff])"
+        ),
+        folded[start:first],
+    )
     if glued:
         return start, start + glued.end()
     return (start, first) if first - start <= 20 else (start, start)
 
 
 def _method(folded: str) -> Method | None:
-    hits = [(match.start(), method) for method, words in METHOD_WORDS if (match := re.search(words, folded, re.IGNORECASE))]
+    hits = [
+        (match.start(), method) for method, words in METHOD_WORDS if (match := re.search(words, folded, re.IGNORECASE))
+    ]
     return min(hits)[1] if hits else None
 
 
@@ -127,7 +149,11 @@ def _next(folded: str, now: datetime) -> tuple[datetime | date | None, FieldProb
         ahead = found.at >= today if isinstance(found.at, datetime) else found.at >= today.date()
         if ahead and not _is_report(folded, found.end, said):
             return found.at, None
-        if not ahead and re.match(r".{0,4}(?:再|前|回访|去|给|要|提醒|交)", folded[found.end :]) and not re.match(r"[昨前上刚]", said):
+        if (
+            not ahead
+            and re.match(r".{0,4}(?:再|前|回访|去|给|要|提醒|交)", folded[found.end :])
+            and not re.match(r"[昨前上刚]", said)
+        ):
             return None, FieldProblem("next_at", "date_past", said)
     return None, None
 

@@ -44,7 +44,10 @@ def _pattern() -> re.Pattern[str]:
         pattern if pattern != word else re.escape(word)
         for pattern, word in sorted(spaced.items(), key=lambda one: (len(one[1]), len(one[0])), reverse=True)
     )
-    mark = r"(?:(?:^|(?<=[\n| ,;。]))(?:\(?\d{1,2}\)?[.、):,]{1,2}|[一二三四五六七八九十]{1,2}[、.]|[*#\-•·>]{1,3}) {0,2})?[\[(<*\"]{0,2}"
+    mark = (
+        r"(?:(?:^|(?<=[\n| ,;。]))(?:\(?\d{1,2}\)?[.、):,]{1,2}|[一二三四五六七八九十]{1,2}[、.]|"
+        r"[*#\-•·>]{1,3}) {0,2})?[\[(<*\"]{0,2}"
+    )
     role = rf"(?P<role>{'|'.join(AGENT_WORDS)})?(?:的)?"
     note = r"(?: {0,2}\([^()\n]{0,14}\))? {0,3}[\])>*\"]{0,2}"
     return re.compile(

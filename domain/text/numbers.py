@@ -8,7 +8,11 @@ import re
 from decimal import Decimal
 from typing import Final
 
-DIGITS: Final = {one: value for value, several in enumerate("零〇 一壹 二贰两 三叁 四肆 五伍 六陆 七柒 八捌 九玖".split()) for one in several}
+DIGITS: Final = {
+    one: value
+    for value, several in enumerate("零〇 一壹 二贰两 三叁 四肆 五伍 六陆 七柒 八捌 九玖".split())
+    for one in several
+}
 SCALES: Final = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10**4, "亿": 10**8}
 HAN_NUMBER: Final = rf"(?![万亿])[{''.join(DIGITS)}{''.join(SCALES)}]{{1,16}}(?:点[{''.join(DIGITS)}]{{1,4}})?"
 ARABIC_NUMBER: Final = r"\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,4})?|\d{1,13}(?:\.\d{1,4})?"

@@ -16,6 +16,7 @@ from domain.text.data.people import (
     NOT_NAMES,
     POLITE_SUFFIXES,
     SURNAMES,
+    TIBETAN_PARTS,
     TITLE_HEADS,
     TITLE_MODIFIERS,
 )
@@ -41,9 +42,14 @@ _SURNAME: Final = rf"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|[{''.join(sorted(S
 _HEAD: Final = _any(TITLE_HEADS)
 _UNIT: Final = r"[\u4e00-\u9fff]{1,6}?(?:部|科|处|室|中心|办公室|办|系|车间)"
 _TITLE: Final = rf"(?:{_UNIT})?(?:(?:{_any(TITLE_MODIFIERS)})[ /&]?){{0,4}}(?:{_HEAD})(?:兼(?:{_HEAD}))?"
-_LONG_HEAD: Final = "经理|总监|主任|主管|处长|科长|部长|院长|工程师|负责人|专员|助理|厂长|校长|局长|所长|店长|总裁|董事长"
+_LONG_HEAD: Final = (
+    "经理|总监|主任|主管|处长|科长|部长|院长|工程师|负责人|专员|助理|厂长|校长|局长|所长|店长|总裁|董事长"
+)
 _TITLE_ONLY: Final = re.compile(rf"{_TITLE}(?:[/&、兼 ]{{1,2}}{_TITLE})?", re.IGNORECASE)
-_BEFORE_NAME: Final = rf"(?:(?P<before>{_TITLE})|(?P<department>{_UNIT}|(?:{_any(TITLE_MODIFIERS)})+(?:部|科|处|室|中心|办公室|办|院|所)?))?[ 的是叫为:]{{0,3}}"
+_BEFORE_NAME: Final = (
+    rf"(?:(?P<before>{_TITLE})|(?P<department>{_UNIT}|(?:{_any(TITLE_MODIFIERS)})+(?:部|科|处|室|中心|"
+    rf"办公室|办|院|所)?))?[ 的是叫为:]{{0,3}}"
+)
 _CALLED: Final = re.compile(
     rf"{_BEFORE_NAME}(?P<called>(?:[老小大阿]{_SURNAME}(?:总|工)?|{_SURNAME}(?:{_any(ADDRESS_SUFFIXES)})))"
     rf"(?:[( ,/]{{1,2}}(?P<after>{_TITLE})\)?)?",
@@ -54,13 +60,21 @@ _FULL: Final = re.compile(
     rf"(?:[( ,/\-]{{0,2}}(?P<after>{_TITLE})\)?)?(?:{_any(POLITE_SUFFIXES)})?",
     re.IGNORECASE,
 )
+_STRANGER: Final = re.compile(
+    rf"(?:{_UNIT})?(?P<called>(?![的是了在他她它我你们这那有和及与副正总个])[\u4e00-\u9fff](?:{_LONG_HEAD}))"
+)
+_TIBETAN: Final = re.compile(rf"(?:{_any(TIBETAN_PARTS)}){{2}}(?P<after>{_TITLE})?")
 _DOTTED: Final = re.compile(r"(?P<full>[\u4e00-\u9fff]{2,6}[·•][\u4e00-\u9fff]{2,8})")
 _LATIN_WORD: Final = r"(?:[A-Z][a-z]{1,14}|[A-Z]\.)"
 _LATIN: Final = re.compile(
-    rf"(?P<full>(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? ?)?{_LATIN_WORD}(?: {_LATIN_WORD}){{0,2}}(?:[ (]{{0,2}}{_SURNAME}[\u4e00-\u9fff]{{0,2}}\)?)?)"
+    rf"(?P<full>(?:(?:Mr|Mrs|Ms|Miss|"
+    rf"Dr)\.? ?)?{_LATIN_WORD}(?: {_LATIN_WORD}){{0,2}}(?:[ (]{{0,2}}{_SURNAME}[\u4e00-\u9fff]{{0,2}}\)?)?)"
     rf"(?:[(, /]{{1,3}}(?P<after>{_TITLE})\)?)?"
 )
-_DEPARTMENT: Final = re.compile(rf"(?:{_any(TITLE_MODIFIERS)}){{1,3}}(?:部门?|科|处|室|中心|办公室|组)|(?:采购|财务|行政|人事|技术|生产|设备)部?|供应链|[\u4e00-\u9fff]{{2,6}}(?:部|科|处|办公室|车间|事业部)")
+_DEPARTMENT: Final = re.compile(
+    rf"(?:{_any(TITLE_MODIFIERS)}){{1,3}}(?:部门?|科|处|室|中心|办公室|组)|(?:采购|财务|行政|人事|技术|"
+    rf"生产|设备)部?|供应链|[\u4e00-\u9fff]{{2,6}}(?:部|科|处|办公室|车间|事业部)"
+)
 _COURTESY: Final = re.compile(r"(?<=.)(?:先生|女士|小姐|同志)$")
 
 
@@ -76,6 +90,8 @@ def read_loose_title(text: str) -> str | None:
     """
     Return a short text that ends like a title and is nobody's name (大客户经理).
     """
+    if re.search(r"[的是他们有]|客户(?!经理)", text):
+        return None
     return text if re.fullmatch(rf"[\u4e00-\u9fffA-Za-z]{{2,8}}(?:{_LONG_HEAD})", text) else None
 
 
@@ -97,8 +113,10 @@ def read_person(text: str) -> Person | None:
         return Person(called["called"], called["after"] or called["before"])
     if (full := _FULL.fullmatch(bare)) and full["full"][:2] not in NOT_NAMES and full["full"] not in REGION_NAMES:
         return Person(full["full"], full["after"] or full["before"], sure=_common(full["full"]))
-    if re.fullmatch(rf"[\u4e00-\u9fff](?:{_LONG_HEAD})", bare) and not read_title(bare):
-        return Person(bare)
+    if (stranger := _STRANGER.fullmatch(bare)) and not read_title(bare):
+        return Person(stranger["called"])
+    if tibetan := _TIBETAN.fullmatch(bare):
+        return Person(bare, tibetan["after"])
     if dotted := _DOTTED.fullmatch(bare):
         return Person(dotted["full"])
     return None

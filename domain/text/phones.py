@@ -15,19 +15,28 @@ from domain.text.found import FieldProblem, Found
 _GAP: Final = r"[ \-.]{0,2}"
 _EXTENSION: Final = r"(?: {0,2}(?:-|转|轉|#|\*|ext\.?:?|x|分机号?:?|\(转?) {0,2}(?P<ext>\d{1,6})(?!\d)\)?)?"
 _COUNTRY: Final = r"(?:(?:\(?(?:\+|00) ?86\)?|(?<!\d)86)[ \-]{0,2}(?:\(0\))?)?"
-_MOBILE: Final = re.compile(rf"(?<![\d.]){_COUNTRY}(?P<mobile>1[3-9]\d(?:{_GAP}\d){{8}})(?!\d)(?!-\d{{2,3}}-)", re.ASCII)
+_MOBILE: Final = re.compile(
+    rf"(?<![\d.]){_COUNTRY}(?P<mobile>1[3-9]\d(?:{_GAP}\d){{8}})(?!\d)(?!-\d{{2,3}}-)", re.ASCII
+)
 _LANDLINE: Final = re.compile(
-    rf"(?<![\d.])(?:(?:\(?(?:\+|00) ?86\)?|86)[ \-]{{0,2}}\(?0?(?P<abroad>10|2\d|[3-9]\d{{2}})|\(?(?P<area>0(?:10|2\d|[3-9]\d{{2}})))"
+    rf"(?<![\d.])(?:(?:\(?(?:\+|00) ?86\)?|86)[ \-]{{0,2}}\(?0?(?P<abroad>10|2\d|[3-9]\d{{2}})|"
+    rf"\(?(?P<area>0(?:10|2\d|[3-9]\d{{2}})))"
     rf"\)?[ \-]{{0,3}}(?P<number>[2-8]\d{{2,3}}[ \-]?\d{{4}}){_EXTENSION}(?!\d)",
     re.ASCII | re.IGNORECASE,
 )
-_SERVICE: Final = re.compile(rf"(?<![\d.])(?P<service>[48]00(?:{_GAP}\d){{7}}){_EXTENSION}(?!\d)", re.ASCII | re.IGNORECASE)
-_LOCAL: Final = re.compile(rf"(?<![\d.\-])(?P<local>[2-8]\d{{2,3}}[ \-]?\d{{4}}){_EXTENSION}(?!\d)", re.ASCII | re.IGNORECASE)
+_SERVICE: Final = re.compile(
+    rf"(?<![\d.])(?P<service>[48]00(?:{_GAP}\d){{7}}){_EXTENSION}(?!\d)", re.ASCII | re.IGNORECASE
+)
+_LOCAL: Final = re.compile(
+    rf"(?<![\d.\-])(?P<local>[2-8]\d{{2,3}}[ \-]?\d{{4}}){_EXTENSION}(?!\d)", re.ASCII | re.IGNORECASE
+)
 _FOREIGN: Final = re.compile(r"\+(?!86)(?P<foreign>\d{1,3}(?:[ \-]?\d){7,11})(?!\d)", re.ASCII)
 _ALMOST: Final = re.compile(r"(?<![\d.])(?P<almost>1[3-9]\d(?:[ \-]?\d){6,10})(?!\d)", re.ASCII)
 _NOT_A_PHONE: Final = re.compile(
-    r"(?:传\s?真|fax|(?<![a-z])f|qq|扣扣|q群|群号|邮编|邮政编码|postcode|p\.?c\.?|zip|账\s?号|帐\s?号|账户|帐户|卡号|银行|开户行|a/?c|税号|识别号|信用代码|"
-    r"身份证号?码?|订单号?|单号|运单号?|快递|编号|号段|合同号|工号|验证码|型号|版本|流水号?|id|no\.?|序列号|注册号|执照号?)"
+    r"(?:传\s?真|fax|(?<![a-z])f|qq|扣扣|q群|群号|邮编|邮政编码|postcode|p\.?c\.?|zip|账\s?号|帐\s?号|"
+    r"账户|帐户|卡号|银行|开户行|a/?c|税号|识别号|信用代码|"
+    r"身份证号?码?|订单号?|单号|运单号?|快递|编号|号段|合同号|工号|验证码|型号|版本|流水号?|id|no\.?|"
+    r"序列号|注册号|执照号?)"
     r"(?:号码|号)?[\s:.\-=是为#()]{0,5}$",
     re.IGNORECASE,
 )
@@ -56,7 +65,9 @@ def noise_numbers(digits: str) -> tuple[Found[str], ...]:
     Return the long numbers that are announced as something else: fax, account, order, QQ.
     """
     runs = re.finditer(r"[+(]?\d(?:[\d \-()]{5,24})\d(?!\d)", digits)
-    return tuple(Found(run.group(), run.start(), run.end()) for run in runs if _announced(digits, run.start(), _NOT_A_PHONE))
+    return tuple(
+        Found(run.group(), run.start(), run.end()) for run in runs if _announced(digits, run.start(), _NOT_A_PHONE)
+    )
 
 
 def phone_problem(digits: str) -> Found[FieldProblem] | None:

@@ -18,18 +18,27 @@ from domain.text.phones import find_phones, noise_numbers, phone_problem
 
 BLANK: Final = "\x00"
 _EMAIL: Final = re.compile(
-    r"(?<![\w.+-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63} ?@ ?[A-Za-z0-9][A-Za-z0-9-]{0,62}(?: ?\. ?[A-Za-z0-9-]{2,63}){1,4}(?![A-Za-z0-9@])",
+    r"(?<![\w.+-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63} ?@ ?[A-Za-z0-9][A-Za-z0-9-]{0,62}"
+    r"(?: ?\. ?[A-Za-z0-9-]{2,63}){1,4}(?![A-Za-z0-9@])",
     re.ASCII,
 )
 _WEB: Final = re.compile(
-    r"https?://[^\s,;，。]{1,500}|www\.[^\s,;，。]{1,200}|(?<![\w@.-])[a-z0-9-]{2,40}\.(?:com|cn|net|org)(?:\.cn)?(?:/[^\s,;]{0,200})?(?![\w@])",
+    (
+        r"https?://[^\s,;，。]{1,500}|www\.[^\s,;，。]{1,200}|(?<![\w@.-])[a-z0-9-]{2,40}\.(?:com|cn|net|"
+        r"org)(?:\.cn)?(?:/[^\s,;]{0,200})?(?![\w@])"
+    ),
     re.ASCII | re.IGNORECASE,
 )
 _CODE: Final = re.compile(r"(?<![A-Z0-9])(?=[A-Z0-9]{0,17}\d)[0-9A-Z]{18}(?![A-Z0-9])|(?<!\d)\d{15,25}(?!\d)", re.ASCII)
-_DATE: Final = re.compile(r"(?<!\d)20\d{2}[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?(?:\s?\d{1,2}:\d{2}(?::\d{2})?)?|(?<!\d)\d{1,2}月\d{1,2}[日号]|(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)")
+_DATE: Final = re.compile(
+    r"(?<!\d)20\d{2}[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?(?:\s?\d{1,2}:\d{2}(?::\d{2})?)?|"
+    r"(?<!\d)\d{1,2}月\d{1,2}[日号]|(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)"
+)
 _MENTION: Final = re.compile(r"(?<![A-Za-z0-9])@[\w\u4e00-\u9fff]{1,20}(?=\s|$)")
 _SEPARATOR: Final = re.compile(
-    r"[\x00\n;。!?|、+*#•~_<>\[\]]|,(?! ?(?:Ltd|Inc|LLC|China|Limited|Corp)\b)|(?<=[\u4e00-\u9fff) ])[\-/.:=]+(?=[\u4e00-\u9fff\x00( A-Za-z]|$)|(?<=[\x00A-Za-z])[/\-]+(?=[\u4e00-\u9fff\x00])|-{2,}|\.{2,}"
+    r"[\x00\n;。!?|、+*#•~_<>\[\]]|,(?! ?(?:Ltd|Inc|LLC|China|Limited|Corp)\b)|"
+    r"(?<=[\u4e00-\u9fff) ])[\-/.:=]+(?=[\u4e00-\u9fff\x00( A-Za-z]|$)|"
+    r"(?<=[\x00A-Za-z])[/\-]+(?=[\u4e00-\u9fff\x00])|-{2,}|\.{2,}"
     r"|(?<![A-Za-z.,&)]) +| +(?![A-Za-z&(])"
 )
 
@@ -73,7 +82,8 @@ def lay_out(text: str) -> Layout:
     folded = fold(text)
     digits = fold_digits(folded)
     emails = tuple(
-        Found(re.sub(r"\s", "", hit.group()).lower().rstrip("."), hit.start(), hit.end()) for hit in _EMAIL.finditer(folded)
+        Found(re.sub(r"\s", "", hit.group()).lower().rstrip("."), hit.start(), hit.end())
+        for hit in _EMAIL.finditer(folded)
     )
     web = _spans(_WEB, folded)
     shielded = _blank(digits, [*emails, *web])
@@ -102,7 +112,9 @@ def pieces(blanked: str, start: int, end: int) -> Iterator[Piece]:
 def _trimmed(blanked: str, start: int, end: int) -> Iterator[Piece]:
     while start < end and blanked[start] in " -:.)]\"'=&/":
         start += 1
-    while end > start and (blanked[end - 1] in " -:([\"'=&/" or (blanked[end - 1] == ")" and "(" not in blanked[start:end])):
+    while end > start and (
+        blanked[end - 1] in " -:([\"'=&/" or (blanked[end - 1] == ")" and "(" not in blanked[start:end])
+    ):
         end -= 1
     while start < end and blanked[start] in "([" and not set(blanked[start:end]) & set(")]"):
         start += 1

@@ -163,7 +163,9 @@ def _chain(text: str, at: int, *, loose: bool) -> RegionFound | None:
         end, candidates = inner
         if candidates[0].short != chain_of[-1].short:
             chain_of.append(candidates[0])
-    wide = [place.short for place in chain_of if place.level < 2 or place.official.endswith("市")] or [chain_of[0].short]
+    wide = [place.short for place in chain_of if place.level < 2 or place.official.endswith("市")] or [
+        chain_of[0].short
+    ]
     return RegionFound("".join(place.short for place in chain_of), "".join(wide), at, end)
 
 

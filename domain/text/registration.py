@@ -12,9 +12,9 @@ from itertools import pairwise
 from typing import Final
 
 from domain.text.amounts import Amount, parse_amount
-from domain.text.companies import Sureness, find_company, is_wordy, lead_in, leading_region
+from domain.text.announced import Value, announced_values, free_pieces, of_slot
+from domain.text.companies import Sureness, is_wordy, lead_in, leading_region
 from domain.text.found import FieldProblem, Found
-from domain.text.labels import LabelHit
 from domain.text.people import (
     Person,
     courteous,
@@ -26,18 +26,35 @@ from domain.text.people import (
     read_title,
 )
 from domain.text.phones import main_phone
-from domain.text.pieces import BLANK, Layout, Piece, lay_out, pieces
+from domain.text.pieces import BLANK, Layout, lay_out
 from domain.text.policy import FIELD_LIMITS
 from domain.text.regions import canonical_region, find_regions
 from domain.text.slots import NameFound, Role, Slots, read_pieces
 from domain.text.vocabulary import read_industry, read_source
 
 _SPEECH: Final = re.compile(
-    r"[的了吗呢吧啊么嘛哈]|怎么|什么|需要|想|已经|可以|不|没|请|谢谢|麻烦|明天|今天|昨天|明年|年底|月底|我|你|他|老客户|新客户|尽快|加急|急"
+    r"[的了吗呢吧啊么嘛哈]|怎么|什么|需要|想|已经|可以|不|没|请|谢谢|麻烦|明天|今天|昨天|明年|年底|"
+    r"月底|我|你|他|老客户|新客户|尽快|加急|急"
 )
-_DEPARTMENT_ENDS: Final = ("部", "科", "处", "室", "办", "中心", "车间", "厂区", "总部", "医院", "大厦", "广场")
-_VALUE_END: Final = re.compile(r"[;。|\n\x00\]]|,(?! ?(?:Ltd|Inc|LLC|China|Limited|Corp)\b)")
-_FACTS: Final = re.compile(r"[^\n,;\x00]{0,8}\x00+(?:[ /、或者和;]{0,4}\x00+)*")
+_DEPARTMENT_ENDS: Final = (
+    "部",
+    "科",
+    "处",
+    "室",
+    "办",
+    "中心",
+    "车间",
+    "厂区",
+    "总部",
+    "学院",
+    "院",
+    "系",
+    "公司",
+    "局",
+    "馆",
+    "大厦",
+    "广场",
+)
 PARTNER_SOURCE: Final = "代理商/伙伴报备"
 
 
@@ -81,96 +98,34 @@ def read_registration(text: str) -> Reading:
     Read a cleaned message, without the command word, as a registration.
     """
     layout = lay_out(text)
-    slots, values = Slots(), _values(layout)
-    free = _free_pieces(layout, values)
+    slots, values = Slots(), announced_values(layout)
+    free = free_pieces(layout, values)
     read_pieces(layout, free, slots)
     zone = _customer_zone(layout, slots, values)
     name = _name(layout, slots, values)
     person = _person(layout, slots, values, zone, name)
     fields, problems = _fields(layout, slots, values, zone, name, person)
     unknown = tuple(found.value for found in slots.rest if found.value != fields.name)
-    return Reading(fields, unknown, problems, _sureness(name), len(values), bool(_of(values, "name")), _explained(layout, unknown))
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """
-    The text a label announces.
-    """
-
-    slot: str
-    label: str
-    start: int
-    end: int
-
-
-def _values(layout: Layout) -> list[Value]:
-    """
-    Cut each label's value: short fields end at the first separator, a need reaches to the next label.
-    """
-    return [_value(layout, hit) for hit in layout.labels]
-
-
-def _value(layout: Layout, hit: LabelHit) -> Value:
-    start, until = hit.end, hit.until
-    while start < until and layout.folded[start] in " \n|:":
-        start += 1
-    end = until
-    if hit.slot in {"name", "contact", "title", "source", "region", "industry", "agent"}:
-        found = _VALUE_END.search(layout.blanked, start, until)
-        end = found.start() if found else until
-        end = _first_token(layout, hit.slot, start, end)
-    elif hit.slot in {"phone", "email", "amount"} and (fact := _FACTS.match(layout.blanked, start, until)):
-        end = fact.end()
-    elif hit.slot in {"ignored", "phone", "email", "amount"}:
-        found = re.search(r"[;。|\n\]]|,(?!\d{3})", layout.folded[start:until])
-        end = start + found.start() if found else until
-    return Value(hit.slot, layout.folded[hit.start : hit.end], start, end)
-
-
-def _first_token(layout: Layout, slot: str, start: int, end: int) -> int:
-    """
-    End a labelled name or person before a second thing written behind a space (云途科技 张伟).
-    """
-    parts = list(pieces(layout.blanked, start, end))
-    if len(parts) < 2 or slot not in {"name", "contact", "agent"}:
-        return end
-    tail = layout.folded[parts[1].start : parts[1].end]
-    if slot == "contact" and read_title(tail):
-        return end
-    if slot == "contact" and is_department(layout.folded[parts[0].start : parts[0].end]):
-        return parts[1].end
-    if slot == "contact" or read_person(tail) or find_company(layout.folded[parts[0].start : parts[0].end]):
-        return parts[0].end
-    return end
-
-
-def _free_pieces(layout: Layout, values: list[Value]) -> list[Piece]:
-    """
-    Return the pieces that no label announces, in order of the text.
-    """
-    free: list[Piece] = []
-    at = 0
-    for hit, value in zip(layout.labels, values, strict=True):
-        free.extend(pieces(layout.blanked, at, hit.start))
-        at = max(value.end, hit.end)
-    free.extend(pieces(layout.blanked, at, len(layout.blanked)))
-    return free
-
-
-def _of(values: list[Value], slot: str) -> list[Value]:
-    return [value for value in values if value.slot == slot]
+    return Reading(
+        fields=fields,
+        unknown=unknown,
+        problems=problems,
+        sureness=int(name.sureness) if name else 0,
+        labelled=len(values),
+        named=bool(of_slot(values, "name")),
+        explained=_explained(layout, unknown),
+    )
 
 
 def _customer_zone(layout: Layout, slots: Slots, values: list[Value]) -> list[tuple[int, int]]:
     """
     Return the spans that speak of others: the agent up to the customer's name, our own seller, other announced facts.
     """
-    others = [(value.start, value.end) for value in _of(values, "ignored")]
+    others = [(value.start, value.end) for value in of_slot(values, "ignored")]
     heads = sorted(
         [(name.start, name.role) for name in slots.names]
-        + [(value.start, "agent") for value in _of(values, "agent")]
-        + [(value.start, "end") for value in _of(values, "name")]
+        + [(value.start, "agent") for value in of_slot(values, "agent")]
+        + [(value.start, "end") for value in of_slot(values, "name")]
     )
     for (start, role), (following, _) in pairwise([*heads, (len(layout.text), "end")]):
         if role == "agent":
@@ -187,9 +142,11 @@ def _name(layout: Layout, slots: Slots, values: list[Value]) -> NameFound | None
     """
     Choose the customer: labelled, called the end customer, then the surest company that is no agent, then a brand.
     """
-    labelled = [_labelled_name(layout, value) for value in _of(values, "name")]
-    candidates = [one for one in labelled if one and not _is_person(one)] + [one for one in slots.names if one.role != "agent"]
-    brand = _brand(layout, slots, candidates, contact_told=bool(_of(values, "contact")))
+    labelled = [_labelled_name(layout, value) for value in of_slot(values, "name")]
+    candidates = [one for one in labelled if one and not _is_person(one)] + [
+        one for one in slots.names if one.role != "agent"
+    ]
+    brand = _brand(layout, slots, candidates, contact_told=bool(of_slot(values, "contact")))
     pool = [*candidates, *([brand] if brand else [])]
     if not pool:
         return None
@@ -203,7 +160,7 @@ def _weight(name: NameFound, first_start: int) -> int:
     """
     if name.sureness <= Sureness.TRADE:
         return 2 if name.start == first_start else 0
-    return int(name.sureness)
+    return int(Sureness.LEGAL if name.sureness is Sureness.LEGAL else Sureness.PLACED)
 
 
 def _is_person(name: NameFound) -> bool:
@@ -227,12 +184,17 @@ def _brand(layout: Layout, slots: Slots, candidates: list[NameFound], *, contact
     if any(one.labelled or one.sureness > Sureness.TRADE for one in candidates):
         return None
     limit = min([len(layout.text), *(one.start for one in candidates)])
-    rest = next((found for found in slots.rest if _may_be_brand(layout, found)), None)
+    named = sorted([*slots.rest, *slots.products], key=lambda found: found.start)
+    rest = next((found for found in named if _may_be_brand(layout, found)), None)
     doubtful = [found for found in slots.people if not found.value.sure and not found.value.title]
     others = len(slots.people) + len(slots.latin)
     options = [rest] if rest else []
-    options += [Found(layout.said(one.start, one.end), one.start, one.end) for one in doubtful if others > 1][:1]
-    options += [Found(layout.said(one.start, one.end), one.start, one.end) for one in slots.latin if others > 1 or contact_told][:1]
+    options += [
+        Found(layout.said(one.start, one.end), one.start, one.end) for one in doubtful if others > 1 or one.start <= 1
+    ][:1]
+    options += [
+        Found(layout.said(one.start, one.end), one.start, one.end) for one in slots.latin if others > 1 or contact_told
+    ][:1]
     if not options:
         return None
     best = min(options, key=lambda found: found.start)
@@ -259,15 +221,16 @@ def _person(
     """
     Choose the contact and the title: labelled, else the first person of the customer, sure names first.
     """
-    labelled = next((one for value in _of(values, "contact") if (one := _labelled_person(layout, value))), None)
+    labelled = next((one for value in of_slot(values, "contact") if (one := _labelled_person(layout, value))), None)
     people = [found for found in slots.people if not (name and name.start == found.start)]
     free = [found for found in people if _outside(found, others)] or people
     free.sort(key=lambda found: (not found.value.sure, found.start))
     latin = [found for found in slots.latin if _outside(found, others) and not (name and name.start == found.start)]
     chosen = labelled or next((found.value for found in [*free, *latin]), Person(None))
     full = next((one.value for one in free if chosen.contact and _same_person(chosen.contact, one.value.contact)), None)
-    title = next((said for value in _of(values, "title") if (said := layout.said(value.start, value.end).strip(" ,;。|"))), None)
-    title = title or chosen.title or next((found.value for found in slots.titles if _outside(found, others)), None)
+    titles = [layout.said(value.start, value.end).strip(" ,;。|") for value in of_slot(values, "title")]
+    titles += [chosen.title or "", *(found.value for found in slots.titles if _outside(found, others))]
+    title = next(filter(None, titles), None)
     contact = full.contact if full else chosen.contact
     return Person(courteous(contact) if contact else None, title)
 
@@ -276,7 +239,14 @@ def _same_person(called: str, full: str | None) -> bool:
     """
     Say whether a full name belongs to who was called by surname before (张总 … 张伟).
     """
-    return bool(full) and called != full and len(called) == 2 and called[1] in "总工" and full is not None and full[0] == called[0]
+    return (
+        bool(full)
+        and called != full
+        and len(called) == 2
+        and called[1] in "总工"
+        and full is not None
+        and full[0] == called[0]
+    )
 
 
 def _labelled_person(layout: Layout, value: Value) -> Person | None:
@@ -297,7 +267,9 @@ def _labelled_person(layout: Layout, value: Value) -> Person | None:
         return Person(words[1], words[0])
     found = read_person(parts[0]) or (prefix[0] if (prefix := person_prefix(parts[0])) else None)
     said = parts[0].strip()
-    return found or (Person(said) if 1 <= len(said) <= FIELD_LIMITS["contact"] and re.search(r"[^\W\d]", said) else None)
+    return found or (
+        Person(said) if 1 <= len(said) <= FIELD_LIMITS["contact"] and re.search(r"[^\W\d]", said) else None
+    )
 
 
 def _fields(
@@ -333,7 +305,7 @@ def _phones(layout: Layout, others: list[tuple[int, int]], values: list[Value]) 
     """
     Return the customer's numbers: those that stand with nobody else, else those not announced as another's.
     """
-    ignored = [(value.start, value.end) for value in _of(values, "ignored") if "微信" not in value.label]
+    ignored = [(value.start, value.end) for value in of_slot(values, "ignored") if "微信" not in value.label]
     for spans in (others, ignored):
         if phones := [found.value for found in layout.phones if _outside(found, spans)]:
             return tuple(dict.fromkeys(phones))
@@ -341,7 +313,7 @@ def _phones(layout: Layout, others: list[tuple[int, int]], values: list[Value]) 
 
 
 def _amount(layout: Layout, values: list[Value]) -> Amount | FieldProblem | None:
-    for value in _of(values, "amount"):
+    for value in of_slot(values, "amount"):
         said = layout.folded[value.start : value.end].strip(" ,;。|")
         if re.search(r"\(.*万", value.label) and re.fullmatch(r"[\d.,\-~到至 ]+", said):
             said += "万"
@@ -351,37 +323,38 @@ def _amount(layout: Layout, values: list[Value]) -> Amount | FieldProblem | None
 
 
 def _source(layout: Layout, slots: Slots, values: list[Value]) -> str | None:
-    for value in _of(values, "source"):
+    for value in of_slot(values, "source"):
         if source := read_source(layout.folded[value.start : value.end]):
             return source
     if slots.sources:
         return slots.sources[0].value
-    agent = _of(values, "agent") or any(name.role == "agent" for name in slots.names)
+    agent = of_slot(values, "agent") or any(name.role == "agent" for name in slots.names)
     return PARTNER_SOURCE if agent else None
 
 
 def _region(layout: Layout, slots: Slots, values: list[Value]) -> str | None:
-    for value in _of(values, "region"):
+    for value in of_slot(values, "region"):
         said = layout.folded[value.start : value.end].strip(" ,;。|")
         if region := canonical_region(said) or next((one.name for one in find_regions(said)), None):
             return region
     if slots.regions:
         return slots.regions[0].value
-    addresses = (layout.folded[value.start : value.end] for value in _of(values, "address"))
+    addresses = (layout.folded[value.start : value.end] for value in of_slot(values, "address"))
     return next((found[0].wide for address in addresses if (found := find_regions(address))), None)
 
 
 def _industry(layout: Layout, slots: Slots, values: list[Value]) -> str | None:
-    labelled = (read_industry(layout.said(value.start, value.end)) for value in _of(values, "industry"))
+    labelled = (read_industry(layout.said(value.start, value.end)) for value in of_slot(values, "industry"))
     return next((said for said in labelled if said), None) or next((found.value for found in slots.industries), None)
 
 
 def _need(layout: Layout, slots: Slots, values: list[Value], name: NameFound | None) -> str | None:
-    for value in _of(values, "need"):
+    for value in of_slot(values, "need"):
         said = layout.said(value.start, value.end).strip(" ,;。|、")
         if said:
             return said[: FIELD_LIMITS["need"]]
-    found = min(slots.needs or slots.products or _left_over(slots, name), key=lambda one: one.start, default=None)
+    products = [one for one in slots.products if not (name and name.start == one.start)]
+    found = min(slots.needs or products or _left_over(slots, name), key=lambda one: one.start, default=None)
     return found.value[: FIELD_LIMITS["need"]] if found else None
 
 
@@ -390,7 +363,11 @@ def _left_over(slots: Slots, name: NameFound | None) -> list[Found[str]]:
     Return what may be a product: noun-like pieces behind the name that nothing else explains (布草洗涤).
     """
     start = name.end if name else 0
-    lost = [Found(one.text, one.start, one.end) for one in slots.names if one.sureness <= Sureness.TRADE and one != name]
+    lost = [
+        Found(one.text, one.start, one.end)
+        for one in slots.names
+        if one.sureness <= Sureness.TRADE and one != name and one.role == "plain"
+    ]
     rest = [one for one in slots.rest if _noun_like(one.value)]
     return [one for one in (*lost, *rest) if one.start >= start]
 
@@ -408,17 +385,13 @@ def _problems(
         problems.append(layout.phone_problem.value)
     if isinstance(amount, FieldProblem):
         problems.append(amount)
-    for value in _of(values, "email"):
+    for value in of_slot(values, "email"):
         said = layout.said(value.start, value.end).strip(" ,;。|")
         if said and not fields.email:
             problems.append(FieldProblem("email", "email_format", said))
     if fields.name and not 2 <= len(fields.name) <= FIELD_LIMITS["name"]:
         problems.append(FieldProblem("name", "name_length", fields.name))
     return tuple(problems)
-
-
-def _sureness(name: NameFound | None) -> int:
-    return int(name.sureness) if name else 0
 
 
 def _explained(layout: Layout, unknown: tuple[str, ...]) -> float:

@@ -11,7 +11,15 @@ from typing import Final, Literal
 from domain.text.companies import CompanyFound, Sureness, find_company
 from domain.text.data.labels import AGENT_WORDS, END_CUSTOMER_WORDS
 from domain.text.found import Found
-from domain.text.people import Person, is_department, person_prefix, read_latin_person, read_loose_title, read_person, read_title
+from domain.text.people import (
+    Person,
+    is_department,
+    person_prefix,
+    read_latin_person,
+    read_loose_title,
+    read_person,
+    read_title,
+)
 from domain.text.pieces import BLANK, Layout, Piece
 from domain.text.regions import AREAS, canonical_region, find_regions
 from domain.text.vocabulary import find_industry, find_need, find_source, is_product, read_industry, read_source
@@ -54,31 +62,59 @@ class Slots:
 _END_CUSTOMER: Final = re.compile(rf"(?:{'|'.join(END_CUSTOMER_WORDS)})(?:单位|名称)?[是为叫:]{{0,2}}")
 _AGENT: Final = re.compile(rf"(?:{'|'.join(AGENT_WORDS)})(?:公司|是|为|叫|:){{0,2}}")
 _AGENT_BEHIND: Final = re.compile(
-    rf"^[( ]{{0,2}}(?:是|为)?(?:我们的|这边的)?(?:{'|'.join(AGENT_WORDS)})|^(?:[\u4e00-\u9fff]{{0,3}})(?:推荐|介绍|引荐|报过来|报上来|报备|报|转|带)(?:过?来)?的"
+    rf"^[( ]{{0,2}}(?:是|为)?(?:我们的|这边的)?(?:{'|'.join(AGENT_WORDS)})|"
+    rf"^(?:[\u4e00-\u9fff]{{0,3}})(?:推荐|介绍|引荐|报过来|报上来|报备|报|转|带)(?:过?来)?的"
 )
 _END_BEHIND: Final = re.compile(rf"^[( ]{{0,2}}(?:是|为)?(?:{'|'.join(END_CUSTOMER_WORDS)})\)?")
-_CONTACT_WORD: Final = re.compile(r"(?:联系人|对接人|接口人|负责人|联络人|经办人|决策人|姓名|联系|对接|找|老板|法人)(?:是|叫|为|:)?(?:一个|一位|个|位)?(?:姓[\u4e00-\u9fff]的?[ ,]?)?(?:他们)?(?:的|那边的?)?")
-_FILLER: Final = re.compile(
-    r"^(?:的|是|在|了|和|跟|与|由|叫|有|就|也|找|这个|那个|他们?|她|它|对方|客户|公司|单位|那边|这边|里面?|我们?|您好|你好|大家好|[嗯啊哦呃额噢]|然后|另外|还有|呢|呀|请|麻烦|谢谢|辛苦|一下|下|左右|上下|以内|以上|以下|起步?|"
-    r"的样子|多|吧|哈|元|块|同微信|微信同号|微信|同号|也是微信|主要|目前|现在|大概|大约|差不多|今天|昨天|刚刚?|认识了?|加了?|见了?|聊了?|联系了?|手机尾号|信息如下|如下|信息|名片|资料|预算|金额|预计|转\d{1,5}|咨询$)+"
+_CONTACT_WORD: Final = re.compile(
+    r"(?:联系人|对接人|接口人|负责人|联络人|经办人|决策人|姓名|联系|对接|找|老板|法人)(?:是|叫|为|"
+    r":)?(?:一个|一位|个|位)?(?:姓[\u4e00-\u9fff]的?[ ,]?)?(?:他们)?(?:的|那边的?)?"
 )
-_TAIL_PARTICLES: Final = re.compile(r"(?:大概|大约|差不多|左右|了|吧|哈|呢|啊|然后|,|手机号?也?是微信|微信同号|同微信)+$")
+_FILLER: Final = re.compile(
+    r"^(?:的|是|在|了|和|跟|与|由|叫|有|就|也|找|这个|那个|他们?|她|它|对方|客户|公司|单位|那边|这边|"
+    r"里面?|我们?|您好|你好|大家好|[嗯啊哦呃额噢]|然后|另外|还有|呢|呀|请|麻烦|谢谢|辛苦|一下|下|左右|"
+    r"上下|以内|以上|以下|起步?|"
+    r"的样子|多|吧|哈|元|块|同微信|微信同号|微信|同号|也是微信|主要|目前|现在|大概|大约|差不多|今天|"
+    r"昨天|刚刚?|认识了?|加了?|见了?|聊了?|联系了?|手机尾号|信息如下|如下|信息|名片|资料|预算|金额|"
+    r"预计|转\d{1,5}|或者?|咨询$)+"
+)
+_TAIL_PARTICLES: Final = re.compile(
+    r"(?:大概|大约|差不多|左右|了|吧|哈|呢|啊|然后|,|手机号?也?是微信|微信同号|同微信)+$"
+)
 _TAIL_LABELS: Final = re.compile(
-    r"(?:手机号?也?是微信|联系)?(?:电话|手机号码|手机号|手机|座机|固话|号码|联系方式|联系电话|微信同号|微信号?|邮箱|邮件|tel|mobile|mob|phone|cell|e-?mail|mail|预算|总预算|预算金额|预计金额|预估金额|金额|项目预算|项目金额|项目|合同额|采购额|成交额|"
-    r"预计成交(?:额|金额)|大概|大约|约|差不多|左右|预计|预估|估计|可能|总共|一共|报价|是|为|有|在|的|了|给|打|吧|,|:|：|说|大致|不超过|最多|至少|控制|传真|fax|q ?q|邮编|地址|网址|价格|总价|能出|能给|批了?|呢|吧|啊|然后)+$",
+    r"(?:手机号?也?是微信|联系)?(?:电话|手机号码|手机号|手机|座机|固话|号码|联系方式|联系电话|微信同号|"
+    r"微信号?|邮箱|邮件|tel|mobile|mob|phone|cell|e-?mail|mail|预算|总预算|预算金额|预计金额|预估金额|"
+    r"金额|项目预算|项目金额|项目|合同额|采购额|成交额|"
+    r"预计成交(?:额|金额)|大概|大约|约|差不多|左右|预计|预估|估计|可能|总共|一共|报价|是|为|有|在|的|"
+    r"了|给|打|吧|,|:|：|说|大致|不超过|最多|至少|控制|传真|fax|q ?q|邮编|地址|网址|价格|总价|能出|"
+    r"能给|批了?|呢|吧|啊|然后)+$",
     re.IGNORECASE,
 )
-_REGION_CUE: Final = re.compile(r"(?:所在)?(?:地区|区域|城市|地址|地方|坐标|位置|位于|项目地?|客户|公司|工厂|厂|人|他们|总部|分布|注册地)?(?:是|为|在|位于|:)?(?:中国)?")
-_REGION_TAIL: Final = re.compile(r"(?:地区|区域|那边|这边|本地|当地|市区|市场|片区|一带|[\u4e00-\u9fff]{2}(?=的一家))?(?:的)?(?:客户|公司|企业|项目|人|一家)?")
-_ADDRESS: Final = re.compile(r"(?:路|街|道|巷|弄|园区?|大厦|广场|楼|幢|栋|室|号|村|镇|开发区|工业区|高新区|中心)(?:[\dA-Za-z\u4e00-\u9fff\-#()]{0,16})$")
+_REGION_CUE: Final = re.compile(
+    r"(?:所在)?(?:地区|区域|城市|地址|地方|坐标|位置|位于|项目地?|客户|公司|工厂|厂|人|他们|总部|分布|"
+    r"注册地)?(?:是|为|在|位于|:)?(?:中国)?"
+)
+_REGION_TAIL: Final = re.compile(
+    r"(?:地区|区域|那边|这边|本地|当地|市区|市场|片区|一带|工厂|厂区|基地|总部|分部|"
+    r"[\u4e00-\u9fff]{2}(?=的一家))?(?:的)?(?:客户|公司|企业|项目|人|一家)?"
+)
+_ADDRESS: Final = re.compile(
+    r"(?:路|街|道|巷|弄|园区?|大厦|广场|楼|幢|栋|室|号|村|镇|开发区|工业区|高新区|"
+    r"中心)(?:[\dA-Za-z\u4e00-\u9fff\-#()]{0,16})$"
+)
 _CALLED_SO: Final = re.compile(r"(?:名字?|客户|公司)?(?:叫做?|名为)$")
-_CALLED_NAME: Final = re.compile(r"(?:[\u4e00-\u9fff]{0,3}(?:名字?|客户|公司|单位|对方|店名))?(?:叫做?|名为)(?P<name>[\u4e00-\u9fffA-Za-z0-9()]{2,20})")
+_CALLED_NAME: Final = re.compile(
+    r"(?:[\u4e00-\u9fff]{0,3}(?:名字?|客户|公司|单位|对方|店名))?(?:叫做?|"
+    r"名为)(?P<name>[\u4e00-\u9fffA-Za-z0-9()]{2,20})"
+)
 _SURNAME_ONLY: Final = re.compile(r"(?:老板|对方|联系人|对接人|负责人)?(?:是)?姓[\u4e00-\u9fff]{1,2}的?")
 _ANNOUNCED: Final = re.compile(
-    r"(?:(?P<title>职务|职位|岗位)|(?P<industry>所属行业|客户行业|行业)|(?P<source>客户来源|线索来源|来源渠道|来源))(?:是|为|:)?"
+    r"(?:(?P<title>职务|职位|岗位)|(?P<industry>所属行业|客户行业|行业)|(?P<source>客户来源|线索来源|"
+    r"来源渠道|来源))(?:是|为|:)?"
     r"(?P<value>(?!客户|经理|内|里|群|平台|网站|协会|展|标杆|龙头).{2,16})"
 )
 _DEPTH: Final = 8
+_LONGEST_TAIL: Final = 24
 
 
 def read_pieces(layout: Layout, parts: list[Piece], slots: Slots) -> None:
@@ -120,7 +156,11 @@ def read_piece(layout: Layout, piece: Piece, slots: Slots, depth: int = 0) -> No
     if start >= end or depth > _DEPTH:
         return
     text = layout.folded[start:end]
-    found = _role(layout, start, end, slots) or _whole(layout, text, start, end, slots) or _inside(layout, text, start, slots)
+    found = (
+        _role(layout, start, end, slots)
+        or _whole(layout, text, start, end, slots)
+        or _inside(layout, text, start, slots)
+    )
     if found is None:
         slots.rest.append(Found(layout.said(start, end), start, end))
         return
@@ -133,7 +173,8 @@ def read_piece(layout: Layout, piece: Piece, slots: Slots, depth: int = 0) -> No
 def _trim(layout: Layout, piece: Piece) -> tuple[int, int]:
     folded = layout.folded
     text = folded[piece.start : piece.end]
-    tail = (_TAIL_LABELS if BLANK in layout.blanked[piece.end : piece.end + 3] else _TAIL_PARTICLES).search(text)
+    before_fact = BLANK in layout.blanked[piece.end : piece.end + 3]
+    tail = (_TAIL_LABELS if before_fact else _TAIL_PARTICLES).search(text, max(0, len(text) - _LONGEST_TAIL))
     end = piece.start + (tail.start() if tail else len(text))
     filler = _FILLER.match(folded[piece.start : end])
     if filler and filler.end() == end - piece.start:
@@ -151,7 +192,7 @@ def _whole(layout: Layout, text: str, start: int, end: int, slots: Slots) -> Fou
         return answered
     if title := read_title(text) or read_title(bare):
         slots.titles.append(Found(title, start, end))
-    elif (person := read_person(bare)) and (person.sure or find_company(text) is None):
+    elif (person := _leader(read_person(bare))) and (person.sure or find_company(text) is None):
         slots.people.append(Found(person, start, end))
     elif latin := read_latin_person(layout.text[start:end].strip()):
         slots.latin.append(Found(latin, start, end))
@@ -188,6 +229,13 @@ def _answered(layout: Layout, text: str, start: int, slots: Slots) -> Found[None
     return here
 
 
+def _leader(person: Person | None) -> Person | None:
+    """
+    Take 负责人 before a name for the word that announces it, not for a title.
+    """
+    return Person(person.contact, None, sure=person.sure) if person and person.title == "负责人" else person
+
+
 def _whole_region(text: str) -> str | None:
     if (name := canonical_region(text)) and (len(text) > 2 or find_regions(text)):
         return name
@@ -197,9 +245,19 @@ def _whole_region(text: str) -> str | None:
     before, after = text[: found.start], text[found.end :]
     if _REGION_CUE.fullmatch(before) and _REGION_TAIL.fullmatch(after):
         return found.wide if "地址" in before else found.name
-    if _REGION_CUE.fullmatch(before) and found.name not in AREAS and _ADDRESS.search(after) and not find_company(text):
+    if _REGION_CUE.fullmatch(before) and found.name not in AREAS and _is_address(text, after):
         return found.wide
     return None
+
+
+def _is_address(text: str, after: str) -> bool:
+    """
+    Say whether what follows a place is a street and number; a company may be called after a road, without a number.
+    """
+    if not _ADDRESS.search(after):
+        return False
+    company = find_company(text)
+    return company is None or (re.search(r"\d", after) is not None and company.sureness < Sureness.INSTITUTION)
 
 
 def _role(layout: Layout, start: int, end: int, slots: Slots) -> Found[None] | None:
@@ -227,7 +285,11 @@ def _inside(layout: Layout, text: str, start: int, slots: Slots) -> Found[None] 
     if company and not (need and need.start < company.start and company.sureness <= Sureness.TRADE):
         source = find_source(text)
         contact = _contact_inside(text)
-        others = [other for other in (source, contact, find_industry(text)) if other and other.start < company.end and company.start < other.end]
+        others = [
+            other
+            for other in (source, contact, find_industry(text))
+            if other and other.start < company.end and company.start < other.end
+        ]
         if not others or company.sureness > Sureness.PLACED:
             return _add_name(layout, start, company, _role_behind(text[company.end :]), slots)
     if called := _CALLED_NAME.fullmatch(text):
@@ -260,13 +322,22 @@ def _contact_inside(text: str) -> Found[Person] | None:
     filler = _FILLER.match(text)
     begin = filler.end() if filler else 0
     leading = person_prefix(text[begin:])
-    if leading and leading[0].sure and (begin or len(leading[0].contact or "") >= 2) and _may_follow_name(text[begin + leading[1] :]):
+    if (
+        leading
+        and leading[0].sure
+        and (begin or len(leading[0].contact or "") >= 2)
+        and _may_follow_name(text[begin + leading[1] :])
+    ):
         return Found(leading[0], 0, begin + leading[1])
     return None
 
 
 def _may_follow_name(after: str) -> bool:
-    return after == "" or re.match(r"[(,:的想要需说做有在是找负打报就先预采让]|咨询|打算|准备|介绍|推荐|那边|手机|电话|微信", after) is not None
+    return (
+        after == ""
+        or re.match(r"[(,:的想要需说做有在是找负打报就先预采让]|咨询|打算|准备|介绍|推荐|那边|手机|电话|微信", after)
+        is not None
+    )
 
 
 def _role_behind(after: str) -> Role:

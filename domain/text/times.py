@@ -20,19 +20,42 @@ from domain.text.numbers import read_number
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 _N: Final = r"(?:\d{1,3}|[零一二两三四五六七八九十百]{1,4})"
-_WEEKDAYS: Final = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, **{str(day): day - 1 for day in range(1, 8)}}
+_WEEKDAYS: Final = {
+    "一": 0,
+    "二": 1,
+    "三": 2,
+    "四": 3,
+    "五": 4,
+    "六": 5,
+    "日": 6,
+    "天": 6,
+    **{str(day): day - 1 for day in range(1, 8)},
+}
 _RELATIVE_DAYS: Final = {
-    "今天": 0, "今日": 0, "当天": 0, "今早": 0, "今晚": 0, "今儿": 0, "明天": 1, "明日": 1, "明早": 1, "明晚": 1, "明儿": 1,
-    "后天": 2, "大后天": 3, "昨天": -1, "前天": -2,
-}  # fmt: skip
-_PARTS: Final = {
-    "凌晨": (0, None), "清晨": (0, None), "早上": (0, None), "早晨": (0, None), "早": (0, None), "上午": (0, None), "一早": (0, None),
-    "中午": (12, None), "下午": (12, None), "午后": (12, None), "傍晚": (12, None), "晚上": (12, None), "晚": (12, None), "夜里": (12, None),
-}  # fmt: skip
-_WEEK: Final = r"(?P<weeks>(?:上|这|本|下|下下)个?)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天1-7])"
-_PART: Final = "|".join(sorted(_PARTS, key=len, reverse=True))
-_HOUR: Final = rf"(?P<hour>\d{{1,2}}|[零一二两三四五六七八九十]{{1,3}})(?:[:](?P<colon>[0-5]\d)|[点时](?:钟|整)?(?:(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute>\d{{1,2}}|[零一二三四五六七八九十]{{1,3}})分?)?)"
-_OPEN: Final = re.compile(rf" ?(?:或者?|还是)(?:{_WEEK.replace('?P<weeks>', '?:').replace('?P<weekday>', '?:')}|今天|明天|后天|\d)")
+    word: days
+    for days, words in {
+        0: "今天 今日 当天 今早 今晚 今儿",
+        1: "明天 明日 明早 明晚 明儿",
+        2: "后天",
+        3: "大后天",
+        -1: "昨天",
+        -2: "前天",
+    }.items()
+    for word in words.split()
+}
+_MORNING: Final = "凌晨 清晨 早上 早晨 早 上午 一早".split()
+_AFTERNOON: Final = "中午 下午 午后 傍晚 晚上 晚 夜里".split()
+_WEEK: Final = r"(?P<weeks>(?:上|这|本|下下?)个?)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天1-7])"
+_PART: Final = "|".join(sorted((*_MORNING, *_AFTERNOON), key=len, reverse=True))
+_HOUR: Final = (
+    r"(?P<hour>\d{1,2}|[零一二两三四五六七八九十]{1,3})(?:[:](?P<colon>[0-5]\d)|[点时](?:钟|"
+    r"整)?(?:(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute>\d{2}(?!\d)|\d(?=分)|"
+    r"[零二三四五]?十[一二三四五六七八九]?|零[一二三四五六七八九]|[一二三四五六七八九](?=分))分?)?)"
+)
+_OPEN: Final = re.compile(
+    rf" ?(?:或者?|还是)(?:{_WEEK.replace('?P<weeks>', '?:').replace('?P<weekday>', '?:')}|今天|明天|后天|"
+    rf"\d)"
+)
 _REPEATED: Final = re.compile(r"(?:每个?|第|逢)$")
 _FIRST_SURE_HOUR: Final = 7
 _CLOCK: Final = re.compile(rf"[ ,的]{{0,2}}(?P<part>{_PART})?(?: ?{_HOUR})?")
@@ -123,12 +146,13 @@ def _bare_hours(text: str, now: datetime) -> Iterator[TimeFound]:
 
 def _clock(match: re.Match[str], implied: str) -> time | None:
     hour = int(_number(match["hour"]))
-    minute = int(match["colon"] or 0) if match["colon"] else 30 if match["half"] else 15 * int(_number(match["quarter"]))
+    minute = (
+        int(match["colon"] or 0) if match["colon"] else 30 if match["half"] else 15 * int(_number(match["quarter"]))
+    )
     minute = int(_number(match["minute"])) if match["minute"] else minute
-    floor = _PARTS[match["part"] or implied][0] if match["part"] or implied else 0
-    if match["part"] == "中午":
-        hour += 12 if hour < 3 else 0
-    elif floor == 12 and hour < 12:
+    part = match["part"] or implied
+    noonish = part == "中午" and hour >= 3
+    if part in _AFTERNOON and hour < 12 and not noonish:
         hour += 12
     if hour > 23 or minute > 59:
         return None
@@ -230,7 +254,10 @@ _DAY_PATTERNS: Final[tuple[tuple[re.Pattern[str], _Resolver], ...]] = tuple(
     for pattern, resolve in (
         ("|".join(sorted((rf"(?<![上下]){word}" for word in _RELATIVE_DAYS), key=len, reverse=True)), _relative),
         (
-            rf"(?:再?过)?(?P<count>{_N})个?(?P<unit>天|日|周|星期|礼拜|月)(?:[之以]?后)(?:的?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天]))?",
+            (
+                rf"(?:再?过)?(?P<count>{_N})个?(?P<unit>天|日|周|星期|礼拜|月)(?:[之以]?后)(?:的?(?:周|"
+                rf"星期|礼拜)(?P<weekday>[一二三四五六日天]))?"
+            ),
             _after_days,
         ),
         (_WEEK, _weekday),
@@ -238,20 +265,34 @@ _DAY_PATTERNS: Final[tuple[tuple[re.Pattern[str], _Resolver], ...]] = tuple(
         (r"(?P<next>下个?)?(?:(?P<month>\d{1,2}|十[一二]?|[一二三四五六七八九])月份?|月)(?:底|末)", _end_of_month),
         (r"(?P<next>明)?年[底末]", _end_of_year),
         (
-            r"(?<!\d)(?P<year>20\d{2})(?P<relative>)[\-/.](?P<month>1[0-2]|0?[1-9])[\-/.](?P<day>3[01]|[12]\d|0?[1-9])(?!\d)",
+            (
+                r"(?<!\d)(?P<year>20\d{2})(?P<relative>)[\-/.](?P<month>1[0-2]|0?[1-9])[\-/.](?P<day>3[01]|"
+                r"[12]\d|0?[1-9])(?!\d)"
+            ),
             _month_day,
         ),
         (
-            r"(?<![\d\-/.])(?P<year>)(?P<relative>)(?P<month>1[0-2]|0[1-9]|[1-9](?=/))[\-/](?P<day>3[01]|[12]\d|0[1-9]|(?<=/)[1-9])"
-            r"(?![\d万wWkK~\-/.%折天日周个月台套人年元])",
+            (
+                r"(?<![\d\-/.])(?P<year>)(?P<relative>)(?P<month>1[0-2]|0[1-9]|[1-9](?=/))[\-/]"
+                r"(?P<day>3[01]|[12]\d|0[1-9]|(?<=/)[1-9])(?![\d万wWkK~\-/.%折天日周个月台套人年元])"
+            ),
             _month_day,
         ),
         (
-            r"(?<!\d)(?:(?P<year>20\d{2})年|(?P<relative>今年|明年))?(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月"
-            r"(?P<day>3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])[日号]?",
+            (
+                r"(?<!\d)(?:(?P<year>20\d{2})年|(?P<relative>今年|明年))?"
+                r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月"
+                r"(?P<day>3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])[日号]?"
+            ),
             _month_day,
         ),
-        (r"(?P<which>(?:下|这|本)个?月)?(?<![月\d第])(?P<day>3[01]|[12]\d|[1-9]|二?十[一二三四五六七八九]?|[一二三四五六七八九])[号](?![楼机线院门厂车店])", _day_of_month),
+        (
+            (
+                r"(?P<which>(?:下|这|本)个?月)?(?<![月\d第])(?P<day>3[01]|[12]\d|[1-9]|"
+                r"二?十[一二三四五六七八九]?|[一二三四五六七八九])[号](?![楼机线院门厂车店])"
+            ),
+            _day_of_month,
+        ),
         (r"(?P<which>(?:下|这|本)个?月)(?P<day>3[01]|[12]\d|[1-9])[号日]", _day_of_month),
     )
 )

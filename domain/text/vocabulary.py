@@ -11,42 +11,74 @@ from domain.text.data.sources import LOOSE_SOURCE_WORDS, SOURCE_PATTERNS, SOURCE
 from domain.text.found import Found
 
 _SOURCE_FILLER: Final = re.compile(
-    r"(?:客户|线索|商机|渠道)?(?:来源|渠道)(?:是|为|:)?|我?(?:是)?(?:从|在|通过|由|经)|(?:上次|昨天|今天|上周|前天|去年|今年|刚|之前)?(?:在|从)?|(?:这个)?客户?是?"
+    r"(?:客户|线索|商机|渠道)?(?:来源|渠道)(?:是|为|:)?|来自|我?(?:是)?(?:从|在|通过|由|经)|(?:上次|"
+    r"昨天|今天|上周|前天|去年|今年|刚|之前)?(?:在|从)?|(?:这个)?客户?是?"
 )
-_SOURCE_TAIL: Final = re.compile(r"(?:私信|评论|后台|留言|平台|直播间?|推广|咨询)?(?:认识|获取|得到|来|拿|加|看|搜|找|挖|推荐|介绍)?(?:到|过来)?(?:的)?(?:客户|线索|名片|资源)?")
-_SOURCE_CUE: Final = re.compile(r"认识|加的|来的|来电|介绍|推荐|引荐|遇到|接触|看到|搜到|扫|收的|打进|打来|打电话|外呼|陌拜|呼入|留言|表单|咨询|开发|跑|找|拓|转介|报备|报过来|推过来|转来|广告|投放|推广")
-_INDUSTRY_WORDS: Final = tuple(sorted((word for words in INDUSTRY_GROUPS.values() for word in words.split()), key=len, reverse=True))
+_SOURCE_TAIL: Final = re.compile(
+    r"(?:私信|评论|后台|留言|平台|直播间?|推广|咨询)?(?:认识|获取|得到|来|拿|加|看|搜|找|挖|推荐|"
+    r"介绍)?(?:到|过来)?(?:的)?(?:客户|线索|名片|资源)?"
+)
+_SOURCE_CUE: Final = re.compile(
+    r"认识|加的|来的|来电|介绍|推荐|引荐|遇到|接触|看到|搜到|扫|收的|打进|打来|打电话|外呼|陌拜|呼入|留言|"
+    r"表单|咨询|开发|跑|找|拓|转介|报备|报过来|推过来|转来|广告|投放|推广"
+)
+_INDUSTRY_WORDS: Final = tuple(
+    sorted((word for words in INDUSTRY_GROUPS.values() for word in words.split()), key=len, reverse=True)
+)
 _INDUSTRY: Final = "|".join(map(re.escape, _INDUSTRY_WORDS))
-_INDUSTRY_WHOLE: Final = re.compile(rf"(?:所属|客户)?(?:行业)?(?:是|为)?(?P<word>{_INDUSTRY})(?:行业|业|领域|类|企业|客户|公司)?", re.IGNORECASE)
+_INDUSTRY_WHOLE: Final = re.compile(
+    rf"(?:所属|客户)?(?:行业)?(?:是|为)?(?P<word>{_INDUSTRY})(?:行业|业|领域|类|企业|客户|公司)?", re.IGNORECASE
+)
 _INDUSTRY_INSIDE: Final = re.compile(
-    rf"(?:(?:主要|专门|专)?(?:做|从事|主营|经营|搞|干|生产|属于)(?P<trade>(?:{_INDUSTRY})+)(?:行业的?|这一?块的?|这一?行的?|生意的?|生产的?|加工的?|制造的?|贸易的?|批发的?|的)"
+    rf"(?:(?:主要|专门|专)?(?:做|从事|主营|经营|搞|干|生产|属于)(?P<trade>(?:{_INDUSTRY})+)(?:行业的?|"
+    rf"这一?块的?|这一?行的?|生意的?|生产的?|加工的?|制造的?|贸易的?|批发的?|的)"
     rf"|(?P<branch>(?:{_INDUSTRY})+)(?:行业|领域)(?:的)?(?:客户|企业|公司)?)",
     re.IGNORECASE,
 )
-_TRADE_OF: Final = re.compile(r"(?:是|主要|专门|专业|专)*(?:做|搞|卖|生产|经营|从事|主营)(?P<trade>[\u4e00-\u9fff]{2,8})(?:生意)?的(?:厂家?|公司|企业|店|客户)?")
+_TRADE_OF: Final = re.compile(
+    r"(?:是|主要|专门|专业|专)*(?:做|搞|卖|生产|经营|从事|"
+    r"主营)(?P<trade>[\u4e00-\u9fff]{2,8})(?:生意)?的(?:厂家?|公司|企业|店|客户)?"
+)
 _PURE_INDUSTRIES: Final = frozenset(
-    "互联网 医疗 教育 金融 物流 零售 餐饮 房地产 地产 建筑 建筑工程 制造 制造业 汽车 汽车零部件 汽配 能源 新能源 电力 化工 电商 跨境电商 电子商务 政府 政务 农业 纺织 服装 纺织服装 医药 制药 "
-    "半导体 光伏 环保 酒店 旅游 文旅 食品 食品饮料 快消 快消品 工业自动化 医疗器械 生物医药 装备制造 机械制造 机械 电子 消费电子 通信 钢铁 冶金 银行 保险 证券 军工 矿业 港口 航空 家电 家居 连锁零售 "
-    "仓储物流 锂电 锂电池 储能 风电 教育培训 IT 软件 消费品 高校 医院 水务 石化 汽车制造 新能源汽车 轨道交通 锂电设备".split()
+    "互联网 医疗 教育 金融 物流 零售 餐饮 房地产 地产 建筑 建筑工程 制造 制造业 汽车 汽车零部件 汽配 "
+    "能源 新能源 电力 化工 电商 跨境电商 电子商务 政府 政务 农业 纺织 服装 纺织服装 医药 制药 "
+    "半导体 光伏 环保 酒店 旅游 文旅 食品 食品饮料 快消 快消品 工业自动化 医疗器械 生物医药 装备制造 "
+    "机械制造 机械 电子 消费电子 通信 钢铁 冶金 银行 保险 证券 军工 矿业 港口 航空 家电 家居 连锁零售 "
+    "仓储物流 锂电 锂电池 储能 风电 教育培训 IT 软件 消费品 高校 医院 水务 石化 汽车制造 新能源汽车 "
+    "轨道交通 锂电设备".split()
 )
 _INDUSTRY_SUFFIX: Final = re.compile(r"(?<=..)(?:行业|领域)$")
 _NEED_CUE: Final = re.compile(
-    r"(?P<drop>(?:客户|对方|他们|他家|那边|目前|现在|主要|具体|大概|最近|近期|今年|明年|年底|年前|下半年|上半年|这边)?(?:的)?(?:业务|采购|项目|产品)?需求(?:是|为|主要是|:)?|意向(?:产品)?(?:是|为)?|有意向?|"
-    r"(?:客户|对方|他们|他家|那边|目前|现在|主要|最近|近期|今年|明年|年底|年前|下半年|上半年|这边|也|都)*"
-    r"(?:正在|正)?(?:想要|想|需要|准备|打算|计划|要|考虑|有意|希望|(?:we )?(?:need|want|require|are looking for)|(?:请|麻烦|帮忙)?报(?:一下|下|个)(?:价)?|急需|急着|咨询|询价|求购|询问|了解|对比|寻找|在找|在看|看中|关注|感兴趣)(?:了)?(?:一下|下|着)?)"
+    r"(?P<drop>(?:客户|对方|他们|他家|那边|目前|现在|主要|具体|大概|最近|近期|今年|明年|年底|年前|"
+    r"下半年|上半年|这边)?(?:的)?(?:业务|采购|项目|产品)?需求(?:是|为|主要是|:)?|意向(?:产品)?(?:是|"
+    r"为)?|有意向?|"
+    r"(?:客户|对方|他们|他家|那边|目前|现在|主要|最近|近期|今年|明年|年底|年前|下半年|上半年|这边|也|"
+    r"都){0,4}"
+    r"(?:正在|正)?(?:想要|想|需要|准备|打算|计划|要|考虑|有意|希望|(?:we )?(?:need|want|require|"
+    r"are looking for)|(?:请|麻烦|帮忙)?报(?:一下|下|个)(?:价)?|急需|急着|咨询|询价|求购|询问|了解|"
+    r"对比|寻找|在找|在看|看中|关注|感兴趣)(?:了)?(?:一下|下|着)?)"
     r"(?= ?[^\s,;。了过])"
-    r"|(?P<keep>(?:(?<![\u4e00-\u9fff])(?:要|买|上(?!海|饶|虞|市|汽|实|药|午|门|次|周|个)|订|做|建(?!行|德|发|瓯|阳|湖|水|工|筑|材)|换|租)|(?<=[们户方家])(?:要|买|上|订|做|建|换|租)|"
-    r"采购(?!部|员|经理|总监|主管|主任|负责人|专员|助理|小|的|处|科|中心|[\u4e00-\u9fff]总|[\u4e00-\u9fff]姐|[\u4e00-\u9fff]工|$)|购买|定制|定做|订购|搭建|建设|改造|升级|更换|替换|部署|安装|新建|扩建|招标|开发|实施)(?:一?[套批台个条]|\d+|[两二三四五六七八九十]+[套批台个条])?"
+    r"|(?P<keep>(?:(?<![\u4e00-\u9fff])(?:要|买|上(?!海|饶|虞|市|汽|实|药|午|门|次|周|个)|订|做|"
+    r"建(?!行|德|发|瓯|阳|湖|水|工|筑|材)|换|租)|(?<=[们户方家])(?:要|买|上|订|做|建|换|租)|"
+    r"采购(?!部|员|经理|总监|主管|主任|负责人|专员|助理|小|的|处|科|中心|[\u4e00-\u9fff]总|"
+    r"[\u4e00-\u9fff]姐|[\u4e00-\u9fff]工|$)|购买|定制|定做|订购|搭建|建设|改造|升级|更换|替换|部署|"
+    r"安装|新建|扩建|招标|开发|实施)(?:一?[套批台个条]|\d+|[两二三四五六七八九十]+[套批台个条])?"
     r"(?=[^\s,;。了过人]))",
     re.IGNORECASE,
 )
 _PRODUCT: Final = re.compile(
-    r"(?:系统|软件|设备|平台|方案|服务|模块|改造|升级|项目|产线|生产线|机器人|机床|切割机|打印机|服务器|网络|机房|监控|门禁|硬件|大屏|小程序|网站|APP|维保|运维|定制|培训|检测|认证|材料|耗材|配件|零件|样品|"
-    r"(?:\d+|[一二两三四五六七八九十百]+) ?(?:台|套|个|批|件|条|吨|米|平方?|组|只|辆|张|块|瓶|箱|人|用户|点位?))(?:.{0,6})$",
+    r"(?:系统|软件|设备|平台|方案|服务|模块|改造|升级|项目|产线|生产线|机器人|机床|切割机|打印机|"
+    r"服务器|网络|机房|监控|门禁|硬件|大屏|小程序|网站|APP|维保|运维|定制|培训|检测|认证|材料|耗材|"
+    r"配件|零件|样品|"
+    r"(?:\d+|[一二两三四五六七八九十百]+) ?(?:台|套|个|批|件|条|吨|米|平方?|组|只|辆|张|块|瓶|箱|人|"
+    r"用户|点位?))(?:.{0,6})$",
     re.IGNORECASE,
 )
 _ACRONYM: Final = re.compile(
-    r"(?<![A-Za-z])(?:MES|ERP|CRM|WMS|OA|PLM|SCADA|SRM|HRM?|EHR|BI|TMS|QMS|APS|EAM|SAP|U8|U9|K3|SaaS|HIS|LIMS|PACS|BPM|IoT|DCS|PLC|AGV|ETC|NAS|VPN|POS)(?![A-Za-z])",
+    (
+        r"(?<![A-Za-z])(?:MES|ERP|CRM|WMS|OA|PLM|SCADA|SRM|HRM?|EHR|BI|TMS|QMS|APS|EAM|SAP|U8|U9|K3|SaaS|"
+        r"HIS|LIMS|PACS|BPM|IoT|DCS|PLC|AGV|ETC|NAS|VPN|POS)(?![A-Za-z])"
+    ),
     re.IGNORECASE,
 )
 _NEED_TAIL: Final = re.compile(r"(?:的(?:客户|公司|厂|需求|价格|报价|价)?|报价|吧|呢|哈|啊|了)$")
@@ -54,7 +86,9 @@ _NEED_TAIL: Final = re.compile(r"(?:的(?:客户|公司|厂|需求|价格|报价
 
 @lru_cache(maxsize=1)
 def _loose_sources() -> dict[str, str]:
-    return {word: name for name, words in LOOSE_SOURCE_WORDS for word in words.split()} | {name: name for name in SOURCES}
+    return {word: name for name, words in LOOSE_SOURCE_WORDS for word in words.split()} | {
+        name: name for name in SOURCES
+    }
 
 
 def read_source(text: str) -> str | None:
@@ -67,7 +101,14 @@ def read_source(text: str) -> str | None:
     found = _longest_source(bare)
     if found:
         return found.value
-    return next((name for word, name in sorted(_loose_sources().items(), key=lambda one: -len(one[0])) if len(word) > 1 and word in bare), None)
+    return next(
+        (
+            name
+            for word, name in sorted(_loose_sources().items(), key=lambda one: -len(one[0]))
+            if len(word) > 1 and word in bare
+        ),
+        None,
+    )
 
 
 def find_source(piece: str) -> Found[str] | None:

@@ -5,30 +5,60 @@ The commands of the chat and the words that call them, longest first where one c
 from typing import Final
 
 COMMAND_WORDS: Final = {
-    "register": "报备新客户 报备一个新客户 报备一个客户 报备一家客户 报备一个 报备一家 报备客户 报备一下 客户报备 我要报备 我想报备 新客户报备 新增报备 提交报备 报个备 报备 录一个客户 录个新客户 录一个新客户 录一个 录一下 录入一个 登记个 登记一家 登记新客户 登记客户 "
-    "登记一个客户 登记一下 客户登记 录入新客户 录入客户 录个客户 录一个客户 新增客户 新建客户 添加客户 新客户 报客户 报个客户 报一个客户",
-    "dedup_check": "查重一下 查下重 客户查重 查重 查个重 查一下重 撞单查询 查撞单 有没有人报备过 有没有人报过 有没有人跟过 有没有人在跟 有人报备过吗 有人报过吗 谁报备过 谁报过 是否重复 是不是重复",
-    "find_customer": "查询客户 查找客户 查客户 找客户 搜客户 搜索客户 查一下客户 查下客户 客户查询 查询一下 查一下 查下 查询 搜一下 搜索",
-    "my_customers": "我的客户列表 我的客户 我名下的客户 我名下客户 查看我的客户 看我的客户 看看我的客户 看一下我的客户 我有哪些客户 我的保护客户",
+    "register": (
+        "报备新客户 报备一个新客户 报备一个客户 报备一家客户 报备一个 报备一家 报备客户 报备一下 客户报备 "
+        "我要报备 我想报备 新客户报备 新增报备 提交报备 报个备 报备 录一个客户 录个新客户 录一个新客户 "
+        "录一个 录一下 录入一个 登记个 登记一家 登记新客户 登记客户 "
+        "登记一个客户 登记一下 客户登记 录入新客户 录入客户 录个客户 录一个客户 新增客户 新建客户 添加客户 "
+        "新客户 报客户 报个客户 报一个客户"
+    ),
+    "dedup_check": (
+        "查重一下 查下重 客户查重 查重 查个重 查一下重 撞单查询 查撞单 有没有人报备过 有没有人报过 "
+        "有没有人跟过 有没有人在跟 有人报备过吗 有人报过吗 谁报备过 谁报过 是否重复 是不是重复"
+    ),
+    "find_customer": (
+        "查询客户 查找客户 查客户 找客户 搜客户 搜索客户 查一下客户 查下客户 客户查询 查询一下 查一下 查下 "
+        "查询 搜一下 搜索"
+    ),
+    "my_customers": (
+        "我的客户列表 我的客户 我名下的客户 我名下客户 查看我的客户 看我的客户 看看我的客户 看一下我的客户 "
+        "我有哪些客户 我的保护客户"
+    ),
     "follow_up": "写跟进 记跟进 记录跟进 添加跟进 新增跟进 录跟进 填跟进 跟进记录 客户跟进 跟进一下 跟进",
     "pool": "查看公海 看公海 看看公海 看一下公海 公海客户 公海池 公海列表 客户公海 公海",
     "claim": "领取客户 认领客户 我要领取 我要认领 领取 认领 领客户",
     "return_to_pool": "退回公海 退回到公海 放回公海 退公海 释放到公海 释放客户 退回客户 退回 释放 放弃客户 放弃保护",
     "extend": "申请延保 延长保护期 延长保护 保护期延长 延期保护 申请延期 申请延长 延保 延期",
     "todo": "我的待办事项 我的待办 待办事项 待办列表 查看待办 看待办 看看待办 今日待办 今天待办 今天的待办 待办",
-    "help": "使用帮助 使用说明 操作说明 怎么使用 怎么用 如何使用 帮助 菜单 功能列表 功能 指令 命令 你能做什么 你会什么 你有什么功能 能干什么 你能干什么 help menu ?",
+    "help": (
+        "使用帮助 使用说明 操作说明 怎么使用 怎么用 如何使用 帮助 菜单 功能列表 功能 指令 命令 你能做什么 "
+        "你会什么 你有什么功能 能干什么 你能干什么 help menu ?"
+    ),
     "cancel": "取消报备 取消 算了 不报了 先不报了 算了不报了 算了,不报了 退出 放弃填写 不填了 停止 cancel quit",
     "collaborate": "申请协作 申请协助 请求协助 请求协作 申请加入协作 协作申请 协作 协助",
     "digest": "今日日报 今天的日报 日报 晨报 今日晨报 早报 看日报 查看日报",
     "approvals": "我的审批 待我审批 待审批 查看审批 看审批 审批列表 审批",
 }
 WITH_ARGUMENT: Final = frozenset(
-    {"register", "dedup_check", "find_customer", "my_customers", "follow_up", "pool", "claim", "return_to_pool", "extend", "collaborate"}
+    {
+        "register",
+        "dedup_check",
+        "find_customer",
+        "my_customers",
+        "follow_up",
+        "pool",
+        "claim",
+        "return_to_pool",
+        "extend",
+        "collaborate",
+    }
 )
 """
 Commands that may name a customer or a condition behind them.
 """
-GLUED_ARGUMENT: Final = frozenset({"register", "dedup_check", "find_customer", "follow_up", "claim", "return_to_pool", "extend", "collaborate"})
+GLUED_ARGUMENT: Final = frozenset(
+    {"register", "dedup_check", "find_customer", "follow_up", "claim", "return_to_pool", "extend", "collaborate"}
+)
 """
 Commands whose argument may follow without a space (查重杭州云途).
 """
