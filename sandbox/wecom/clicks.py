@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from sandbox.company import Person
     from sandbox.wecom.platform import WeComPlatform
-    from sandbox.wecom.state import Sent
     from sandbox.wire import Delivery
     from sandbox.world import Message
 
@@ -53,8 +52,9 @@ class Clicks:
     def _event(self, message: Message, action: Action, chosen: dict[str, list[str]]) -> dict[str, Any]:
         card = message.payload["card"]
         is_menu = action.kind == "menu"
+        sent = self._platform.state.sent_by_message[message.id]
         with self._platform.world.lock:
-            code = self._platform.state.new_code(self._sent(message), self._platform.world.clock.now())
+            code = self._platform.state.new_code(sent, self._platform.world.clock.now())
         event: dict[str, Any] = {
             "MsgType": "event",
             "Event": "template_card_menu_event" if is_menu else "template_card_event",
@@ -71,9 +71,6 @@ class Clicks:
         # Some tenants are said to receive the misspelt names of older documents.
         option = "OpitonId" if self._platform.switches["opiton_spelling"] else "OptionId"
         return {"QuestionKey": question_key, f"{option}s": {option: ids}}
-
-    def _sent(self, message: Message) -> Sent:
-        return next(s for s in self._platform.state.sent.values() if message in s.copies.values())
 
     def _apply(self, person: Person, message: Message, action: Action, delivery: Delivery) -> bool:
         try:

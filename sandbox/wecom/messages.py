@@ -169,7 +169,9 @@ class Messages:
         sent = Sent(secrets.token_urlsafe(32), now, {}, str(body.payload.get("card", {}).get("card_type", "")))
         for person in receivers.people:
             if self._may_reach(person):
-                sent.copies[person.key] = self.add(direct_chat(person.key), body)
+                copy = self.add(direct_chat(person.key), body)
+                sent.copies[person.key] = copy
+                self._state.sent_by_message[copy.id] = sent
             else:
                 self._platform.dropped.append({"user": person.key, "text": body.text, "msgid": sent.msgid})
         self._state.sent[sent.msgid] = sent

@@ -83,6 +83,7 @@ class WeComState:
     wrong_secrets: int = 0
     locked_until: datetime | None = None
     sent: dict[str, Sent] = field(default_factory=dict)
+    sent_by_message: dict[int, Sent] = field(default_factory=dict)
     codes: dict[str, ResponseCode] = field(default_factory=dict)
     task_ids: set[str] = field(default_factory=set)
     media: dict[str, Medium] = field(default_factory=dict)
@@ -94,7 +95,8 @@ class WeComState:
         self.token.ended.clear()
         self.wrong_secrets = 0
         self.locked_until = None
-        for kept in (self.sent, self.codes, self.task_ids, self.media, self.recent, self.made_groups):
+        sends = (self.sent, self.sent_by_message, self.codes, self.task_ids, self.recent)
+        for kept in (*sends, self.media, self.made_groups):
             kept.clear()
 
     def new_code(self, sent: Sent, now: datetime) -> str:

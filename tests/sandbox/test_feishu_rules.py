@@ -14,6 +14,10 @@ TABLE = {"tag": "table", "columns": [{"name": "a", "data_type": "text"}], "rows"
 AROUND = Surroundings(person_ids=frozenset({"ou_known"}), image_exists=lambda key: key == "img_known")
 
 
+TAG = {"tag": "text_tag", "text": plain_text("待审批")}
+HEADS = card() | {"header": {"title": plain_text("x"), "text_tag_list": [TAG] * 4}}
+
+
 @pytest.fixture
 def feishu(bench):
     return FeishuApp(bench)
@@ -40,6 +44,10 @@ def column(*elements):
         FORM,
         form(column(button("提交", "s", form_action_type="submit"))),
         card(column(button("同意", "a"), {"tag": "div", "text": plain_text("x")})),
+        card({"tag": "person_list", "persons": [{"id": "ou_other"}], "drop_invalid_user_id": True}),
+        card({"tag": "chart", "chart_spec": {"type": "funnel"}}),
+        card() | {"header": {"title": plain_text("x"), "text_tag_list": [TAG] * 3}},
+        card({"tag": "select_img", "name": "x", "options": [{"img_key": "img_known", "value": "a"}]}),
     ],
 )
 def test_good_cards_pass(content):
@@ -81,6 +89,21 @@ def test_good_cards_pass(content):
         (card({"tag": "input", "name": "i", "max_length": 1001}), 200621, "1001"),
         (card({"tag": "div", "text": "plain"}), 200621, "path"),
         (card("text"), 200621, "path"),
+        (card({"tag": "column_set", "columns": [{"tag": "hr"}]}), 200621, "hr"),
+        (card({"tag": "column_set", "columns": [{"tag": "column", "bogus": 1}]}), 200621, "bogus"),
+        (card({"tag": "collapsible_panel", "header": {"title": plain_text("x"), "bogus": 1}}), 200621, "bogus"),
+        (card({"tag": "collapsible_panel", "elements": []}), 200621, "collapsible_panel"),
+        (card({"tag": "person_list", "persons": [{"id": "ou_other"}]}), 100290, "ou_other"),
+        (card({"tag": "markdown", "content": "<at ids=ou_known,ou_other></at>"}), 100290, "ou_other"),
+        (card({"tag": "div", "text": {"tag": "text", "content": "x"}}), 200861, "path"),
+        (card({"tag": "div", "fields": [{"text": {"tag": "plain_text", "bogus": 1}}]}), 200621, "bogus"),
+        (card({"tag": "select_static", "name": "s", "options": [{"text": plain_text("x")}]}), 200621, "select_static"),
+        (card({"tag": "select_person", "name": "s", "options": [{"value": "ou_other"}]}), 100290, "ou_other"),
+        (card({"tag": "select_static", "name": "s", "initial_option": "x", "options": []}), 200621, "x"),
+        (card(button("x", "a", icon={"tag": "standard_icon", "bogus": 1})), 200621, "bogus"),
+        (card(TABLE | {"columns": [{"name": str(n)} for n in range(51)], "rows": []}), 11310, "columns"),
+        (card(TABLE | {"columns": [{"name": "a", "bogus": 1}]}), 200621, "bogus"),
+        (HEADS, 11310, "text_tag_list"),
     ],
 )
 def test_one_fault_refuses_the_whole_card(content, sub_code, value):

@@ -3,12 +3,14 @@ What the emulated WeCom refuses: tokens, receivers, contents, cards and groups, 
 """
 
 import json
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from sandbox_bench import WECOM
-from wecom_app import CARD, WeComApp
+from wecom_app import CARD, WeComApp, passive_reply
 
 from sandbox.wecom.card_rules import check_card, cut_texts
+from sandbox.wecom.crypto import Envelope
 from sandbox.wecom.errors import WeComError
 
 LINK = {"type": 1, "url": "https://example.test/"}
@@ -479,3 +481,129 @@ def test_sent_json_may_hold_any_key_order_when_checked_for_doubles(bench, wecom)
     wecom.post("/message/send", reordered)
 
     assert 1 == len(bench.get("/wecom/chats/p2p/messages", user="小李"))
+
+
+def test_menu_of_a_card_may_be_answered_with_a_text_but_not_with_a_card(bench, wecom):
+    wecom.send("xiaoli", "template_card", CARD | {"action_menu": {"action_list": [{"text": "转交", "key": "pass"}]}})
+    message = bench.get("/wecom/chats/p2p/messages", user="小李")[0]
+    bench.product.will_answer(passive_reply({"MsgType": "text", "Content": "转给谁？"}))
+    bench.product.will_answer(passive_reply({"MsgType": "update_button", "Button": {"ReplaceName": "已转交"}}))
+
+    for _ in range(2):
+        bench.post("/wecom/clicks", user="小李", message_id=message["id"], button="转交")
+
+    card, text = bench.get("/wecom/chats/p2p/messages", user="小李")
+    assert ("转给谁？", ["reply_ignored:MsgType update_button"]) == (text["text"], card["flags"])
+
+
+@pytest.mark.parametrize(
+    ("reply", "flag"),
+    [
+        ({"MsgType": "text", "Content": "好"}, "reply_ignored:MsgType text"),
+        ({"MsgType": "update_template_card"}, "reply_ignored:MsgType update_template_card"),
+        ({"MsgType": "update_template_card", "TemplateCard": {"CardType": "magic"}}, "reply_ignored:42031"),
+        ({"MsgType": "update_template_card", "TemplateCard": {"ButtonList": {"Style": "x"}}}, "reply_ignored:"),
+        ({"MsgType": "update_button", "Button": {"ReplaceName": ""}}, "reply_ignored:40058"),
+    ],
+)
+def test_unsuitable_passive_replies_to_a_click_are_ignored(bench, wecom, reply, flag):
+    wecom.send("xiaoli", "template_card", CARD)
+    message = bench.get("/wecom/chats/p2p/messages", user="小李")[0]
+    bench.product.will_answer(passive_reply(reply))
+
+    outcome = bench.post("/wecom/clicks", user="小李", message_id=message["id"], button="同意")
+
+    shown = bench.get("/wecom/chats/p2p/messages", user="小李")[0]
+    assert not outcome["card_changed"]
+    assert shown["flags"][0].startswith(flag)
+    assert CARD == shown["raw"]
+
+
+def test_card_answer_to_a_plain_message_is_ignored(bench):
+    bench.product.will_answer(passive_reply({"MsgType": "update_button", "Button": {"ReplaceName": "x"}}))
+
+    bench.post("/wecom/messages", user="小李", text="你好")
+
+    assert [["reply_ignored:MsgType update_button"]] == [
+        m["flags"] for m in bench.get("/wecom/chats/p2p/messages", user="小李")
+    ]
+
+
+def test_word_success_is_an_empty_answer(bench):
+    bench.product.will_answer(b"success")
+
+    bench.post("/wecom/messages", user="小李", text="你好")
+
+    assert [[]] == [m["flags"] for m in bench.get("/wecom/chats/p2p/messages", user="小李")]
+
+
+def test_right_echo_verifies_the_address(bench):
+    def echo(seen):
+        query = dict(parse_qsl(urlsplit(seen.path).query))
+        envelope = Envelope(WECOM.token, WECOM.aes_key, WECOM.corp_id)
+        opened = envelope.open(query["msg_signature"], query["timestamp"], query["nonce"], query["echostr"])
+        bench.product.will_answer(opened.encode())
+
+    bench.product.during = echo
+
+    assert bench.post("/wecom/verify")["verified"]
+
+
+@pytest.mark.parametrize(
+    ("form", "error"), [({"other": "x"}, "卡片上没有选择项 other"), ({"reason": "r9"}, "没有选项 r9")]
+)
+def test_unknown_choices_are_explained(bench, wecom, form, error):
+    wecom.send("xiaoli", "template_card", CARD)
+    message = bench.get("/wecom/chats/p2p/messages", user="小李")[0]
+
+    outcome = bench.post("/wecom/clicks", user="小李", message_id=message["id"], button="同意", form=form)
+
+    assert error == outcome["error"]
+
+
+def test_locked_choice_keeps_what_it_holds(bench, wecom):
+    locked = {**CARD["button_selection"], "selected_id": "r2", "disable": True}
+    wecom.send("xiaoli", "template_card", CARD | {"button_selection": locked})
+    message = bench.get("/wecom/chats/p2p/messages", user="小李")[0]
+
+    bench.post("/wecom/clicks", user="小李", message_id=message["id"], button="同意", form={"reason": "r1"})
+
+    assert {"reason": ["r2"]} == bench.product.callbacks("wecom")[0].wecom(WECOM)["selected"]
+
+
+def test_text_is_nothing_to_click(bench, wecom):
+    wecom.send("xiaoli", "text", {"content": "你好"})
+    message = bench.get("/wecom/chats/p2p/messages", user="小李")[0]
+
+    assert "这条消息不是卡片" == bench.post("/wecom/clicks", user="小李", message_id=message["id"], button="x")["error"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "code"),
+    [
+        ("paper", b"hello world", 40004),
+        ("file", b"tiny", 44001),
+        ("voice", b"x" * (2 * 1024 * 1024 + 1), 45001),
+    ],
+)
+def test_media_are_checked_when_uploaded(bench, wecom, kind, content, code):
+    query = {"access_token": wecom.token, "type": kind}
+
+    answer = bench.call("POST", "/wecom/cgi-bin/media/upload", params=query, files={"media": ("a.txt", content)})
+
+    assert code == answer.json()["errcode"]
+
+
+def test_upload_needs_its_part(bench, wecom):
+    query = {"access_token": wecom.token, "type": "file"}
+
+    answer = bench.call("POST", "/wecom/cgi-bin/media/upload", params=query, files={"other": ("a.txt", b"hello world")})
+
+    assert 41006 == answer.json()["errcode"]
+
+
+def test_departments_can_be_read_one_by_one_and_briefly(wecom):
+    assert ["laozhang"] == wecom.get("/department/get", id=3)["department"]["department_leader"]
+    assert {"id": 3, "parentid": 2, "order": 99997} in wecom.get("/department/simplelist")["department_id"]
+    assert ["127.0.0.1"] == wecom.get("/getcallbackip")["ip_list"]
+    assert 301002 == wecom.get("/agent/get", agentid=7)["errcode"]
