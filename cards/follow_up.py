@@ -27,7 +27,6 @@ from cards.model import (
     TextInput,
 )
 from cards.translation import _
-from cards.translation import _
 
 CONTENT_SHOWN: Final = 200
 CONTENT_LIMIT: Final = 2000

@@ -1,0 +1,182 @@
+"""
+帮助: what the bot can do, in groups, and each command explained with examples.
+
+`TOPICS` is the literal list of commands; a meta test keeps it equal to the routes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from cards.actions import RunCommand
+from cards.model import Button, Card, Text
+from cards.translation import _
+
+
+@dataclass(frozen=True)
+class Topic:
+    """
+    One command: its word, what it does in a line, examples to send, and what else to know.
+    """
+
+    word: str
+    line: str
+    examples: tuple[str, ...]
+    detail: str
+
+
+TOPICS: Final[dict[str, Topic]] = {
+    "register": Topic(
+        _("报备"),
+        _("报备新客户，自动查重"),
+        (_("报备 杭州云途科技 张伟 13800001111 预算50万 展会"), _("报备")),
+        _("一句话、名片、签名、多行表单都看得懂。核对卡片后点“提交”才会保存；提交后由主管审批，同意后进入保护期。"),
+    ),
+    "dedup_check": Topic(
+        _("查重"),
+        _("看客户有没有人报备过"),
+        (_("查重 云途科技"), _("查重 13800001111")),
+        _("告诉你是否重复、归谁、保护到几号，不显示联系方式。每人每天 30 次。"),
+    ),
+    "find_customer": Topic(
+        _("查客户"),
+        _("查看你能看到的客户"),
+        (_("查客户 云途"), _("查客户 1111")),
+        _("支持名称片段、同音字和电话后四位。卡片上有保护倒计时、最近跟进和可用的按钮。"),
+    ),
+    "my_customers": Topic(
+        _("我的客户"),
+        _("列出你名下的客户"),
+        (_("我的客户"), _("我的客户 7天内到期")),
+        _("按保护到期时间排序，可以直接写跟进。"),
+    ),
+    "follow_up": Topic(
+        _("跟进"),
+        _("写一条跟进"),
+        (_("跟进 云途 电话沟通，客户要报价，下周三下午3点前给"),),
+        _("写清联系方式、至少 15 个字、客户反馈或下一步，才计入有效跟进；写了时间会自动建待办。"),
+    ),
+    "collaborate": Topic(
+        _("申请协作"),
+        _("申请和负责人一起跟进"),
+        (_("申请协作 云途 我认识他们采购总监"),),
+        _("客户名称后面可以写原因。负责人同意后，你可以查看客户并写跟进，客户仍归对方负责。"),
+    ),
+    "extend": Topic(
+        _("延保"),
+        _("申请延长保护期"),
+        (_("延保 云途"),),
+        _("保护期内至少有 2 次有效跟进才能申请，由主管审批，可延一次 15 天。"),
+    ),
+    "pool": Topic(
+        _("公海"),
+        _("看看公海里能领取的客户"),
+        (_("公海"),),
+        _("联系方式领取后可见。"),
+    ),
+    "claim": Topic(
+        _("领取"),
+        _("领取公海客户"),
+        (_("领取 云途"),),
+        _("每个池有每日上限；刚入池的客户要等到开放时间，原负责人要过冷却期。"),
+    ),
+    "return_to_pool": Topic(
+        _("退回"),
+        _("把客户退回公海"),
+        (_("退回 云途"),),
+        _("要选择退回原因。A 级客户退回要主管同意。"),
+    ),
+    "todo": Topic(
+        _("待办"),
+        _("今天要做的事、快到期的客户"),
+        (_("待办"),),
+        _("跟进里写了下次时间，就会出现在这里；做完点“完成”。"),
+    ),
+    "approvals": Topic(
+        _("我的审批"),
+        _("等你处理的审批"),
+        (_("我的审批"),),
+        _("重新发来每一张待审批卡片，可以同意、驳回或转交。"),
+    ),
+    "digest": Topic(
+        _("日报"),
+        _("你今天的简报"),
+        (_("日报"),),
+        _("工作日 8:45 会自动发给你，也可以随时查看。"),
+    ),
+    "help": Topic(
+        _("帮助"),
+        _("查看全部功能"),
+        (_("帮助"), _("帮助 报备")),
+        _("后面写上命令，可以看它的详细用法。"),
+    ),
+}
+GROUPS: Final = (
+    (_("新客户"), ("register", "dedup_check")),
+    (_("我的客户"), ("find_customer", "my_customers", "follow_up", "extend", "collaborate")),
+    (_("公海"), ("pool", "claim", "return_to_pool")),
+    (_("每天"), ("todo", "approvals", "digest", "help")),
+)
+SHORTCUTS: Final = ("my_customers", "pool", "todo", "approvals")
+
+
+def overview() -> Card:
+    """
+    帮助.
+    """
+    parts = tuple(
+        Text("\n".join((_("【{group}】").format(group=title), *(_line(TOPICS[key]) for key in keys))))
+        for title, keys in GROUPS
+    )
+    note = Text(_("发送“帮助 报备”看详细用法；填到一半不想要了，发送“取消”。"), tone="note")
+    buttons = tuple(Button(TOPICS[key].word, RunCommand(key, "").card_action()) for key in SHORTCUTS)
+    return Card(_("我能帮你做这些"), elements=(*parts, note), buttons=buttons)
+
+
+def _line(topic: Topic) -> str:
+    return _("{word}：{line}，例如“{example}”").format(word=topic.word, line=topic.line, example=topic.examples[0])
+
+
+def one(key: str) -> Card:
+    """
+    One command in full.
+    """
+    topic = TOPICS[key]
+    lines = (
+        Text(_("{line}。").format(line=topic.line)),
+        Text("\n".join(topic.examples), tone="strong"),
+        Text(topic.detail, tone="note"),
+    )
+    back = Button(_("全部功能"), RunCommand("help", "").card_action())
+    return Card(_("怎么用：{word}").format(word=topic.word), elements=lines, buttons=(back,))
+
+
+def switched() -> Card:
+    """
+    The question whether to leave a dialogue, after 放弃并继续.
+    """
+    line = Text(_("已放弃刚才的填写，没有保存任何内容。"))
+    return Card(_("先确认一下"), tone="grey", status=_("已放弃填写"), elements=(line,), closed=True)
+
+
+def kept(doing: str) -> Card:
+    """
+    The same question after 继续填写.
+    """
+    line = Text(_("好的，请继续{doing}，直接回复上一个问题即可。").format(doing=doing))
+    return Card(_("先确认一下"), tone="blue", status=_("继续填写"), elements=(line,), closed=True)
+
+
+def keep_on(doing: str) -> str:
+    """
+    继续填写 as one line.
+    """
+    return _("请继续{doing}").format(doing=doing)
+
+
+def nothing_open() -> str:
+    """
+    继续填写 after the dialogue has ended.
+    """
+    return _("刚才的填写已经结束了。需要的话请重新发送命令。")

@@ -1,0 +1,180 @@
+"""
+The to-do card (待办) and, on the same pattern, the morning card: what is due, whose protection ends, who waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cards import words
+from cards.actions import FinishTask, RunCommand, ShowCustomer, WriteFollowUp
+from cards.model import Button, Card, Divider, Element, Item, Items, Text
+from cards.translation import _
+
+LISTED = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskLine:
+    """
+    An open task. `customer_id` is None where there is no customer to open.
+    """
+
+    task_id: int
+    title: str
+    due_at: datetime | None
+    customer_id: int | None
+    is_overdue: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndingLine:
+    """
+    One of the reader's customers whose protection ends soon.
+    """
+
+    customer_id: int
+    name: str
+    protected_until: datetime
+    has_effective: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingLine:
+    """
+    An approval that waits for the reader.
+    """
+
+    title: str
+    subject: str
+    applicant: str
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgendaView:
+    """
+    Everything that waits for one person. `pool_news` counts customers that came into the pool since yesterday.
+    """
+
+    tasks: Sequence[TaskLine]
+    ending: Sequence[EndingLine]
+    waiting: Sequence[WaitingLine]
+    joins: int
+    pool_news: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """
+        Whether nothing at all waits.
+        """
+        return not (self.tasks or self.ending or self.waiting or self.joins or self.pool_news)
+
+
+def todo(view: AgendaView, now: datetime) -> Card:
+    """
+    待办.
+    """
+    if view.is_empty:
+        line = Text(_("太棒了，现在没有待办！可以看看公海有没有合适的客户，或者报备一个新客户。"))
+        return Card(_("我的待办"), tone="green", status=_("全部完成"), elements=(line,), buttons=(_pool(),))
+    overdue = sum(line.is_overdue for line in view.tasks)
+    return Card(
+        _("我的待办"),
+        tone="red" if overdue else "blue",
+        status=_("{n} 项已逾期").format(n=overdue) if overdue else _("{n} 项").format(n=_count(view)),
+        elements=tuple(elements(view, now)),
+        buttons=tuple(buttons(view)),
+    )
+
+
+def _count(view: AgendaView) -> int:
+    return len(view.tasks) + len(view.ending) + len(view.waiting) + view.joins
+
+
+def elements(view: AgendaView, now: datetime) -> Iterator[Element]:
+    """
+    The sections of an agenda, each only where it holds something.
+    """
+    sections = (
+        (_("要做的事"), [_task(line) for line in view.tasks]),
+        (_("保护期快到期"), [_ending(line, now) for line in view.ending]),
+        (_("等你审批"), [_waiting(line) for line in view.waiting]),
+    )
+    is_first = True
+    for title, items in sections:
+        if not items:
+            continue
+        if not is_first:
+            yield Divider()
+        is_first = False
+        yield Text(_("{title}（{n}）").format(title=title, n=len(items)), tone="strong")
+        yield Items(tuple(items[:LISTED]))
+        if len(items) > LISTED:
+            yield Text(_("还有 {n} 项没有列出。").format(n=len(items) - LISTED), tone="note")
+    if view.joins:
+        yield Text(_("有 {n} 份协作申请等你答复，请看申请卡片。").format(n=view.joins))
+    if view.pool_news:
+        yield Text(_("昨天以来公海新增 {n} 家客户。").format(n=view.pool_news))
+
+
+def buttons(view: AgendaView) -> Iterator[Button]:
+    """
+    Where the sections lead.
+    """
+    if view.waiting:
+        yield Button(_("去审批"), RunCommand("approvals", "").card_action(), style="primary")
+    if view.ending:
+        yield Button(_("7天内到期"), RunCommand("my_customers", "7天内到期").card_action())
+    yield Button(_("我的客户"), RunCommand("my_customers", "").card_action())
+    if view.pool_news:
+        yield _pool()
+
+
+def _pool() -> Button:
+    return Button(_("看公海"), RunCommand("pool", "").card_action())
+
+
+def _task(line: TaskLine) -> Item:
+    if line.due_at is None:
+        due = _("没有期限")
+    elif line.is_overdue:
+        due = _("已逾期：{at}").format(at=words.day_time(line.due_at))
+    else:
+        due = words.day_time(line.due_at)
+    done = Button(_("完成"), FinishTask(line.task_id).card_action())
+    if line.customer_id is None:
+        return Item(line.title, (due,), (done,))
+    return Item(line.title, (due,), (done, Button(_("查看"), ShowCustomer(line.customer_id).card_action())))
+
+
+def _ending(line: EndingLine, now: datetime) -> Item:
+    left = _("{at} 到期（{left}）").format(
+        at=words.day_time(line.protected_until), left=words.days_left(line.protected_until, now)
+    )
+    state = _("已有有效跟进") if line.has_effective else _("还没有有效跟进，到期会回公海")
+    write = Button(_("写跟进"), WriteFollowUp(line.customer_id).card_action(), style="primary")
+    show = Button(_("查看"), ShowCustomer(line.customer_id).card_action())
+    return Item(line.name, (left, state), (write, show), command=_("跟进 {name} 内容").format(name=line.name))
+
+
+def _waiting(line: WaitingLine) -> Item:
+    title = f"{line.title} · {line.subject}" if line.subject else line.title
+    since = _("{applicant}，{at} 提交").format(applicant=line.applicant, at=words.day_time(line.since))
+    return Item(title, (since,))
+
+
+def finished(title: str) -> str:
+    """
+    A task is done.
+    """
+    return _("已完成：{title}").format(title=title)
+
+
+def already_finished() -> str:
+    """
+    A second click on 完成.
+    """
+    return _("这项待办已经完成了。")

@@ -1,0 +1,109 @@
+"""
+帮助, and the buttons that do what typing a command does. Knows all topics; no topic knows it.
+"""
+
+from __future__ import annotations
+
+from bot.context import Context
+from bot.events import ActionClicked, MessageReceived
+from bot.post import Address
+from bot.reply import Reply, say, toast
+from bot.router import Click, Command
+from cards import common
+from cards import help as cards
+from cards.actions import KeepDialogue, RunCommand, SwitchDialogue
+from domain.errors import UserError
+from domain.text import find_command
+from handlers import (
+    approval_decision,
+    collaboration,
+    customer,
+    digest,
+    duplicates,
+    follow_up_chat,
+    pool,
+    protection,
+    registration_chat,
+    task,
+)
+
+TOPICS = (
+    registration_chat,
+    duplicates,
+    customer,
+    follow_up_chat,
+    collaboration,
+    pool,
+    protection,
+    task,
+    approval_decision,
+    digest,
+)
+
+
+def on_help(_ctx: Context, _event: MessageReceived, argument: str) -> Reply:
+    """
+    帮助, 帮助 报备
+    """
+    asked = find_command(argument) if argument.strip() else None
+    return say(cards.one(asked.key) if asked is not None and asked.key in cards.TOPICS else cards.overview())
+
+
+def on_run(ctx: Context, event: ActionClicked, action: RunCommand) -> Reply:
+    """
+    A button that does what a command does.
+    """
+    return _run(ctx, event, action.key, action.argument)
+
+
+def on_switch(ctx: Context, event: ActionClicked, action: SwitchDialogue) -> Reply:
+    """
+    放弃并继续: the dialogue ends, the command that was typed meanwhile is done.
+    """
+    ctx.end_dialogue()
+    reply = _run(ctx, event, action.key, action.argument)
+    return Reply(toast=reply.toast, card=cards.switched(), messages=reply.messages)
+
+
+def on_keep(ctx: Context, _event: ActionClicked, _action: KeepDialogue) -> Reply:
+    """
+    继续填写.
+    """
+    if ctx.dialogue is None:
+        return toast(cards.nothing_open(), "info")
+    doing = common.doing(ctx.dialogue.topic)
+    return toast(cards.keep_on(doing), "info", card=cards.kept(doing))
+
+
+def _run(ctx: Context, event: ActionClicked, key: str, argument: str) -> Reply:
+    """
+    Do the command as if it had been typed; a private one never answers into a group.
+    """
+    command = COMMANDS.get(key)
+    if command is None:
+        raise UserError("card_outdated")
+    reply = command.handler(ctx, _as_message(event), argument)
+    if not (ctx.is_group and command.private):
+        return reply
+    direct = Address(event.platform, event.account, "person", event.sender.user_id)
+    for message in reply.messages:
+        ctx.post.to_address(direct, card=message.card, text=message.text, member_id=ctx.member_id)
+    return toast(common.sent_privately(), "info")
+
+
+def _as_message(event: ActionClicked) -> MessageReceived:
+    return MessageReceived(
+        platform=event.platform,
+        account=event.account,
+        key=event.key,
+        sender=event.sender,
+        chat=event.chat,
+        sent_at=event.sent_at,
+    )
+
+
+HELP = Command("help", on_help, usage="帮助", reads=True, private=False)
+COMMANDS: dict[str, Command] = {
+    route.key: route for topic in TOPICS for route in topic.ROUTES if isinstance(route, Command)
+} | {HELP.key: HELP}
+ROUTES = (HELP, Click(RunCommand, on_run), Click(SwitchDialogue, on_switch), Click(KeepDialogue, on_keep))
