@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).parent / "dist"
 LARGEST_REQUEST_BYTES = 40 * 1024 * 1024
+# Pictures and files that people send are served beside the page: nothing in them may run.
+CONTENT_SECURITY_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 NOT_BUILT = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>聊单沙箱</title>
-<body style="font:16px/1.8 system-ui;max-width:40em;margin:4em auto;padding:0 1em">
+<body>
 <h1>聊单沙箱已启动</h1><p>聊天页面还没有构建。运行 <code>python3 dev.py run</code> 会自动构建它；
 控制接口在 <code>/sandbox/api/world</code>。</p></body></html>"""
 
@@ -99,9 +101,15 @@ def create_app(control: ControlApi, platforms: dict[str, Platform]) -> Flask:
     for platform in platforms.values():
         app.register_blueprint(platform.vendor_api())
     app.register_error_handler(ProductSilentError, lambda error: (jsonify(error=str(error)), 502))
+    app.after_request(_harden)
     app.add_url_rule("/", "page", _page)
     app.add_url_rule("/assets/<path:name>", "assets", _asset)
     return app
+
+
+def _harden(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    return response
 
 
 def _page() -> Response:
