@@ -43,6 +43,7 @@ _SPOKEN: Final = dict(
 _SPOKEN_RUN: Final = re.compile(rf"[{''.join(_SPOKEN)}\d](?:[ \-,]{{0,2}}[{''.join(_SPOKEN)}\d]){{6,19}}")
 _MOBILE: Final = re.compile(r"1[3-9](?:[ \-,]{0,2}\d){9}")
 _LANDLINE: Final = re.compile(r"0\d(?:[ \-,]{0,2}\d){8,10}|[48]00(?:[ \-,]{0,2}\d){7}")
+_UNUSUAL: Final = re.compile("[^\x00-\x7f\u3000-\u303f\u4e00-\u9fff]+")
 _SLIPS: Final = str.maketrans("OoDQlI|!", "00001111")
 _SLIPPED_RUN: Final = re.compile(
     r"(?<![A-Za-z@.\-_/])[+]?[0-9OoDQlI](?:[ \-()]{0,2}[0-9OoDQlI|!]){5,15}[ \-()]{0,2}[0-9OoDQlI](?![A-Za-z@_])"
@@ -53,8 +54,14 @@ def fold(text: str) -> str:
     """
     Return the text with widths, brackets, dashes and symbols unified; same length, same positions.
     """
-    folded = text.translate(_TABLE)
-    return "".join(" " if unicodedata.category(one) in {"So", "Sk", "Mn", "Cf"} else one for one in folded)
+    return _UNUSUAL.sub(_unadorned, text.translate(_TABLE))
+
+
+def _unadorned(match: re.Match[str]) -> str:
+    """
+    Put a space for each emoji, symbol and joining mark, so that they separate and never join.
+    """
+    return "".join(" " if unicodedata.category(one) in {"So", "Sk", "Mn", "Cf"} else one for one in match.group())
 
 
 def fold_digits(folded: str) -> str:

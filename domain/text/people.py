@@ -39,51 +39,47 @@ def _any(words: tuple[str, ...]) -> str:
 
 
 _SURNAME: Final = rf"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|[{''.join(sorted(SURNAMES))}])"
-_HEAD: Final = _any(TITLE_HEADS)
 _UNIT: Final = r"[\u4e00-\u9fff]{1,6}?(?:部|科|处|室|中心|办公室|办|系|车间)"
-_TITLE: Final = rf"(?:{_UNIT})?(?:(?:{_any(TITLE_MODIFIERS)})[ /&]?){{0,4}}(?:{_HEAD})(?:兼(?:{_HEAD}))?"
+_MODIFIER: Final = _any(TITLE_MODIFIERS)
+_TITLE: Final = re.compile(rf"(?:{_UNIT})?(?:(?:{_MODIFIER})[ /&]?){{0,4}}(?:{_any(TITLE_HEADS)})", re.IGNORECASE)
+_DEPARTMENT: Final = re.compile(
+    rf"(?:{_MODIFIER}){{1,3}}(?P<suffix>部门?|科|处|室|中心|办公室|办|院|所|组)?|{_UNIT}|[\u4e00-\u9fff]{{2,6}}事业部",
+    re.IGNORECASE,
+)
+_BARE_DEPARTMENTS: Final = frozenset("采购 财务 行政 人事 技术 生产 设备 供应链".split())
 _LONG_HEAD: Final = (
     "经理|总监|主任|主管|处长|科长|部长|院长|工程师|负责人|专员|助理|厂长|校长|局长|所长|店长|总裁|董事长"
 )
-_TITLE_ONLY: Final = re.compile(rf"{_TITLE}(?:[/&、兼 ]{{1,2}}{_TITLE})?", re.IGNORECASE)
-_BEFORE_NAME: Final = (
-    rf"(?:(?P<before>{_TITLE})|(?P<department>{_UNIT}|(?:{_any(TITLE_MODIFIERS)})+(?:部|科|处|室|中心|"
-    rf"办公室|办|院|所)?))?[ 的是叫为:]{{0,3}}"
-)
-_CALLED: Final = re.compile(
-    rf"{_BEFORE_NAME}(?P<called>(?:[老小大阿]{_SURNAME}(?:总|工)?|{_SURNAME}(?:{_any(ADDRESS_SUFFIXES)})))"
-    rf"(?:[( ,/]{{1,2}}(?P<after>{_TITLE})\)?)?",
-    re.IGNORECASE,
-)
-_FULL: Final = re.compile(
-    rf"{_BEFORE_NAME}(?P<full>{_SURNAME}[\u4e00-\u9fff]{{1,2}}?)(?:{_any(POLITE_SUFFIXES)})?"
-    rf"(?:[( ,/\-]{{0,2}}(?P<after>{_TITLE})\)?)?(?:{_any(POLITE_SUFFIXES)})?",
-    re.IGNORECASE,
-)
+_TITLE_JOINT: Final = re.compile(r"[/&、兼 ]{1,2}")
+_BETWEEN: Final = " 的是叫为:"
+_CALLED: Final = re.compile(rf"[老小大阿]{_SURNAME}[总工]?|{_SURNAME}(?:{_any(ADDRESS_SUFFIXES)})")
+_FAMILY: Final = re.compile(_SURNAME)
+_POLITE: Final = re.compile(_any(POLITE_SUFFIXES))
+_AFTER: Final = re.compile(r"[( ,/\-]{0,2}(?P<title>[^()]{1,16})\)?")
 _STRANGER: Final = re.compile(
     rf"(?:{_UNIT})?(?P<called>(?![的是了在他她它我你们这那有和及与副正总个])[\u4e00-\u9fff](?:{_LONG_HEAD}))"
 )
-_TIBETAN: Final = re.compile(rf"(?:{_any(TIBETAN_PARTS)}){{2}}(?P<after>{_TITLE})?")
+_TIBETAN: Final = re.compile(rf"(?P<full>(?:{_any(TIBETAN_PARTS)}){{2}})")
 _DOTTED: Final = re.compile(r"(?P<full>[\u4e00-\u9fff]{2,6}[·•][\u4e00-\u9fff]{2,8})")
 _LATIN_WORD: Final = r"(?:[A-Z][a-z]{1,14}|[A-Z]\.)"
 _LATIN: Final = re.compile(
-    rf"(?P<full>(?:(?:Mr|Mrs|Ms|Miss|"
-    rf"Dr)\.? ?)?{_LATIN_WORD}(?: {_LATIN_WORD}){{0,2}}(?:[ (]{{0,2}}{_SURNAME}[\u4e00-\u9fff]{{0,2}}\)?)?)"
-    rf"(?:[(, /]{{1,3}}(?P<after>{_TITLE})\)?)?"
+    rf"(?P<full>(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? ?)?{_LATIN_WORD}(?: {_LATIN_WORD}){{0,2}}"
+    rf"(?:[ (]{{0,2}}{_SURNAME}[\u4e00-\u9fff]{{0,2}}\)?)?)"
 )
-_DEPARTMENT: Final = re.compile(
-    rf"(?:{_any(TITLE_MODIFIERS)}){{1,3}}(?:部门?|科|处|室|中心|办公室|组)|(?:采购|财务|行政|人事|技术|"
-    rf"生产|设备)部?|供应链|[\u4e00-\u9fff]{{2,6}}(?:部|科|处|办公室|车间|事业部)"
-)
+_POLITE_END: Final = re.compile(r"(?<=..)(?:先生|女士)$")
+_HAN: Final = re.compile(r"[\u4e00-\u9fff]+")
+_LONGEST: Final = 24
 _COURTESY: Final = re.compile(r"(?<=.)(?:先生|女士|小姐|同志)$")
 
 
 def read_title(text: str) -> str | None:
     """
-    Return the text when it is wholly a title.
+    Return the text when it is wholly a title, or two of them (总经理兼技术总监).
     """
     bare = text.strip(" ()[]")
-    return bare if _TITLE_ONLY.fullmatch(bare) else None
+    parts = _TITLE_JOINT.split(bare, maxsplit=1)
+    whole = _TITLE.fullmatch(bare) is not None
+    return bare if whole or (len(parts) == 2 and all(map(_TITLE.fullmatch, parts))) else None
 
 
 def read_loose_title(text: str) -> str | None:
@@ -99,7 +95,9 @@ def is_department(text: str) -> bool:
     """
     Say whether a text is wholly a department (采购部), which no field holds.
     """
-    return _DEPARTMENT.fullmatch(text) is not None
+    match = _DEPARTMENT.fullmatch(text)
+    bare_words = match is not None and match["suffix"] is None and text[-1] not in "部科处室心办系间"
+    return text in _BARE_DEPARTMENTS or (match is not None and not bare_words)
 
 
 def read_person(text: str) -> Person | None:
@@ -107,18 +105,62 @@ def read_person(text: str) -> Person | None:
     Read a folded piece that is wholly a person, with or without a title.
     """
     bare = text.strip(" ()[]\"'")
-    if not bare or bare in NOT_NAMES or bare in REGION_NAMES:
+    if not 2 <= len(bare) <= _LONGEST or bare in NOT_NAMES or bare in REGION_NAMES:
         return None
-    if called := _CALLED.fullmatch(bare):
-        return Person(called["called"], called["after"] or called["before"])
-    if (full := _FULL.fullmatch(bare)) and full["full"][:2] not in NOT_NAMES and full["full"] not in REGION_NAMES:
-        return Person(full["full"], full["after"] or full["before"], sure=_common(full["full"]))
+    title = _TITLE.match(bare)
+    department = _DEPARTMENT.match(bare)
+    fronts = [(None, 0), (title.group() if title else None, title.end() if title else 0)]
+    fronts.append((None, department.end() if department else 0))
+    for reader in (_read_called, _read_full):
+        for before, end in fronts:
+            person = reader(bare[end:].lstrip(_BETWEEN), before)
+            if person:
+                return person
+    return _read_other(bare)
+
+
+def _read_called(rest: str, before: str | None) -> Person | None:
+    called = _CALLED.match(rest)
+    if not called:
+        return None
+    after = rest[called.end() :]
+    title = _title_behind(after) if after else None
+    return Person(called.group(), title or before) if not after or (title and after[0] in "( ,/") else None
+
+
+def _read_full(rest: str, before: str | None) -> Person | None:
+    family = _FAMILY.match(rest)
+    if not family:
+        return None
+    for size in (family.end() + 1, family.end() + 2):
+        name, after = rest[:size], rest[size:]
+        if len(name) < size or not _HAN.fullmatch(name) or name[:2] in NOT_NAMES or name in REGION_NAMES:
+            continue
+        polite = _POLITE.match(after)
+        after = after[polite.end() :] if polite else after
+        title = _title_behind(after) if after else None
+        if title or not after:
+            return Person(name, title or before, sure=_common(name))
+    return None
+
+
+def _title_behind(text: str) -> str | None:
+    match = _AFTER.fullmatch(text)
+    title = _POLITE_END.sub("", match["title"]) if match else ""
+    return title if _TITLE.fullmatch(title) else None
+
+
+def _read_other(bare: str) -> Person | None:
+    """
+    Read a rare surname with a long title, a Tibetan or a dotted name.
+    """
     if (stranger := _STRANGER.fullmatch(bare)) and not read_title(bare):
         return Person(stranger["called"])
-    if tibetan := _TIBETAN.fullmatch(bare):
-        return Person(bare, tibetan["after"])
-    if dotted := _DOTTED.fullmatch(bare):
-        return Person(dotted["full"])
+    for pattern in (_TIBETAN, _DOTTED):
+        match = pattern.match(bare)
+        title = _title_behind(bare[match.end() :]) if match and match.end() < len(bare) else None
+        if match and (title or match.end() == len(bare)):
+            return Person(match["full"], title)
     return None
 
 
@@ -126,8 +168,13 @@ def read_latin_person(text: str) -> Person | None:
     """
     Read a piece that is wholly a name in Latin letters (Kevin Zhang); alone it may as well be a brand.
     """
-    match = _LATIN.fullmatch(text.strip(" ()[]"))
-    return Person(match["full"], match["after"], sure=" " in match["full"]) if match else None
+    bare = text.strip(" ()[]")
+    match = _LATIN.match(bare)
+    if not match:
+        return None
+    after = bare[match.end() :]
+    title = _title_behind(after) if after else None
+    return Person(match["full"], title, sure=" " in match["full"]) if title or not after else None
 
 
 def person_prefix(text: str) -> tuple[Person, int] | None:

@@ -117,6 +117,7 @@ Province (short) of each place by short or official name; names that several pro
 are absent.
 """
 _LONGEST: Final = max(map(len, places()))
+_STARTS: Final = frozenset(name[:2] for name in (*places(), *AREAS))
 
 
 def canonical_region(text: str) -> str | None:
@@ -138,7 +139,7 @@ def find_regions(text: str) -> tuple[RegionFound, ...]:
     found: list[RegionFound] = []
     at = 0
     while at < len(text):
-        here = _area(text, at) or _chain(text, at, loose=False)
+        here = _area(text, at) or _chain(text, at, loose=False) if text[at : at + 2] in _STARTS else None
         if here:
             found.append(here)
         at = here.end if here else at + 1

@@ -6,6 +6,7 @@ Nothing is chosen here; `registration` decides between the candidates.
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final, Literal
 
 from domain.text.companies import CompanyFound, Sureness, find_company
@@ -115,12 +116,18 @@ _ANNOUNCED: Final = re.compile(
 )
 _DEPTH: Final = 8
 _LONGEST_TAIL: Final = 24
+_LONGEST_PIECE: Final = 500
+_MOST_PIECES: Final = 200
+_MOST_WORDS: Final = 4
 
 
 def read_pieces(layout: Layout, parts: list[Piece], slots: Slots) -> None:
     """
     Read pieces in order; a need goes on over the pieces behind it that say nothing else (想上 MES 系统, 电脑、打印机).
+
+    What a very long message says behind its first pieces is left alone: nobody registers a customer there.
     """
+    parts = parts[:_MOST_PIECES]
     at = 0
     while at < len(parts):
         last = at
@@ -152,7 +159,7 @@ def read_piece(layout: Layout, piece: Piece, slots: Slots, depth: int = 0) -> No
     """
     Put what a piece says into the slots; what stands before and behind a finding is read the same way.
     """
-    start, end = _trim(layout, piece)
+    start, end = _trim(layout, Piece(piece.start, min(piece.end, piece.start + _LONGEST_PIECE)))
     if start >= end or depth > _DEPTH:
         return
     text = layout.folded[start:end]
@@ -315,7 +322,7 @@ def _inside(layout: Layout, text: str, start: int, slots: Slots) -> Found[None] 
 
 
 def _contact_inside(text: str) -> Found[Person] | None:
-    for word in _CONTACT_WORD.finditer(text):
+    for word in islice(_CONTACT_WORD.finditer(text), _MOST_WORDS):
         following = person_prefix(text[word.end() :])
         if following:
             return Found(following[0], word.start(), word.end() + following[1])
