@@ -16,9 +16,11 @@ import yaml
 from pydantic import SecretStr
 
 from adapters.registry import PLATFORMS
+from bot.router import Command
 from bot.settings import Settings
 from cards.errors import SENTENCES
 from commands.arguments import parser
+from handlers.routes import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -129,6 +131,22 @@ def commands_page() -> str:
     )
 
 
+def chat_commands_page() -> str:
+    """
+    Every text command of the bot with an example message.
+    """
+    commands = [route for route in ROUTES if isinstance(route, Command)]
+    rows = (
+        [code(each.usage), "只看" if each.reads else "会改", "私聊回复" if each.private else ""] for each in commands
+    )
+    return page(
+        "聊天指令",
+        "对机器人说的话，每行一个例子；同义的说法也听得懂，发 `帮助` 可以看到更多。",
+        "",
+        *table(("例子", "数据", "在群里问时"), rows),
+    )
+
+
 def command_rows(path: str, text: str, command: argparse.ArgumentParser) -> Iterator[tuple[str, str]]:
     """
     A row for each command that does something; groups of commands are walked through.
@@ -230,6 +248,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/requirements.md": requirements_page,
     "docs/admin/settings.md": settings_page,
     "docs/admin/commands.md": commands_page,
+    "docs/user/commands.md": chat_commands_page,
     "docs/user/errors.md": errors_page,
     "liaodan.example.toml": example_file,
 }
