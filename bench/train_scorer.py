@@ -22,7 +22,8 @@ from bench.customers import generator
 from bench.dedup import UNSEEN_DIRT, open_index, party_of
 from domain.company_name import Normaliser, Vocabulary, vocabulary
 from domain.dedup import observed, profile
-from domain.dedup_facts import Facts, Side
+from domain.dedup_facts import Facts
+from domain.dedup_names import Side
 from domain.dedup_rules import Level, decide
 from domain.dedup_scorer import FEATURES, Weights, score, vector
 from store.dedup import find_candidates

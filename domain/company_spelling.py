@@ -100,7 +100,9 @@ def spell(name: str) -> str:
     text = unicodedata.normalize("NFKC", name).lower().strip()
     text = _COUNTED.sub(_count_in_chinese, text)
     if text[:1].isascii():
-        text = _ENGLISH_FORM.sub(" ", _ENGLISH_BEFORE_CHINESE.sub("", text))
+        text = _ENGLISH_BEFORE_CHINESE.sub("", text)
+        without_form = _ENGLISH_FORM.sub(" ", text)
+        text = text if without_form.isspace() else without_form
     text = text.translate(_spelling_table())
     if text[-1:] in EVERYDAY_ENDS or "局" in text:
         for pattern, written in _EVERYDAY:

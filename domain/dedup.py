@@ -39,6 +39,7 @@ none holds a phone number or the name of a person.
     other_enterprise         a, b              两家不同的知名企业
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -46,7 +47,8 @@ from typing import Final, NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-from domain.dedup_facts import Agreement, Facts, Side, facts
+from domain.dedup_facts import Agreement, Facts, facts
+from domain.dedup_names import Side
 from domain.dedup_profile import Party, Profile, UniqueKey, dedup_phone, profile, unique_keys
 from domain.dedup_reasons import Reason, reasons
 from domain.dedup_rules import Level, Relation, decide, kinship
@@ -72,7 +74,7 @@ __all__ = [
 ]
 
 MATCHES_SHOWN: Final = 5
-CLOSEST_COMPARED: Final = 48
+CLOSEST_COMPARED: Final = 32
 """So many candidates are looked at closely; the true one is practically always among the best 20 by sound."""
 
 
@@ -170,9 +172,9 @@ def observed(side: Side, candidates: Sequence[Candidate]) -> Iterator[tuple[Cand
     The facts on the closest candidates, each with the number of others that sound at least as like.
     """
     seen = [(candidate, facts(side, candidate.side)) for candidate in _closest(side, candidates)]
-    sounds = sorted((each.sound for _, each in seen if each.region is not Agreement.DIFFERS), reverse=True)
+    sounds = sorted(each.sound for _, each in seen if each.region is not Agreement.DIFFERS)
     for candidate, each in seen:
-        yield candidate, each, max(sum(sound >= each.sound for sound in sounds) - 1, 0)
+        yield candidate, each, max(len(sounds) - bisect_left(sounds, each.sound) - 1, 0)
 
 
 def _closest(side: Side, candidates: Sequence[Candidate]) -> Sequence[Candidate]:

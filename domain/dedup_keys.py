@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from zlib import crc32
 
-from domain.dedup_facts import Side
+from domain.dedup_names import Side
 from domain.dedup_profile import Profile
 
 CORE: Final = 0

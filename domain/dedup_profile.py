@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
 from domain.company_name import CompanyName, Normaliser, default_normaliser
-from domain.dedup_facts import Side
+from domain.dedup_names import Side
 
 USCC_SIGNS: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 USCC_WEIGHTS: Final = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from domain.dedup_facts import Agreement, Facts, PhoneMatch, Side, differing_characters
+from domain.dedup_facts import Agreement, Facts, PhoneMatch
+from domain.dedup_names import Side, differing_characters
 from domain.dedup_profile import name_key, names_someone
 from domain.dedup_rules import Kinship, alike
 

@@ -7,7 +7,8 @@ The rules here hold whatever the training data say; everything between them is l
 from enum import StrEnum
 from typing import Final
 
-from domain.dedup_facts import Agreement, Facts, PhoneMatch, Side
+from domain.dedup_facts import Agreement, Facts, PhoneMatch
+from domain.dedup_names import Side
 from domain.dedup_profile import name_key, names_someone
 from domain.dedup_scorer import Weights
 
@@ -33,7 +34,10 @@ class Level(StrEnum):
         """
         Greater is surer.
         """
-        return list(Level).index(self)
+        return RANKS[self]
+
+
+RANKS: Final = {level: rank for rank, level in enumerate(Level)}
 
 
 class Relation(StrEnum):

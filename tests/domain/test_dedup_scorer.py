@@ -1,7 +1,8 @@
 import pytest
 
 from domain.dedup import Party, profile
-from domain.dedup_facts import PhoneMatch, facts, look_alike, phone_match, region_agreement
+from domain.dedup_facts import PhoneMatch, facts, phone_match, region_agreement
+from domain.dedup_names import look_alike
 from domain.dedup_scorer import FEATURES, score, trained, vector
 
 
