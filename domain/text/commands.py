@@ -118,6 +118,8 @@ def _may_follow(key: str, rest: str) -> bool:
     """
     separated = _SEPARATED.match(rest) is not None
     argument = _SEPARATED.sub("", rest)
+    if key == "help":
+        return separated and argument.strip().lower() in _keys()
     if key in {"register", "follow_up"}:
         return separated or not _NARRATIVE.match(argument)
     if not separated and key not in GLUED_ARGUMENT:

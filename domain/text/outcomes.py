@@ -5,7 +5,7 @@ What they said, what comes next, and a time that was named but is none.
 """
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from domain.text.folding import fold
@@ -31,6 +31,7 @@ _VAGUE: Final = re.compile(
     r"过(?:个?[几两]|些|段|一?阵)(?:天|周|个?月|时间|日子|子)?|改天|近期|晚点|回头|(?:年|节|会)后|月[初中](?![0-9])|"
     r"下个?(?:周|星期|礼拜)(?![一二三四五六日天1-7末])|下个?月(?![底末初中\d一二三四五六七八九十])|周几|几号"
 )
+_FAR_AHEAD: Final = timedelta(days=270)
 
 
 def find_feedback(content: str) -> str:
@@ -49,6 +50,23 @@ def find_next_step(content: str, next_at: datetime | date | None, now: datetime)
     if by_words is not None or next_at is None:
         return by_words or ""
     return next((clause for clause in clauses if (time := find_time(clause, now)) and time.at == next_at), "")
+
+
+def find_slip(content: str, next_at: datetime | date | None, now: datetime) -> str:
+    """
+    Return the words of a date that has just passed, where reading it as next year's would be the only way out.
+
+    11月3日 said late in November is a slip of the pen, not an appointment in eleven months.
+    """
+    if next_at is None or (next_at if not isinstance(next_at, datetime) else next_at.date()) < _far(now):
+        return ""
+    time = find_time(content, now)
+    said = content[time.start : time.end] if time and time.at == next_at else ""
+    return said if said and "年" not in said and not re.match(r"20\d\d", said) else ""
+
+
+def _far(now: datetime) -> date:
+    return now.date() + _FAR_AHEAD
 
 
 def find_vague_time(content: str) -> str:

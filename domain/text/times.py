@@ -56,7 +56,7 @@ _OPEN: Final = re.compile(
     rf" ?(?:或者?|还是)(?:{_WEEK.replace('?P<weeks>', '?:').replace('?P<weekday>', '?:')}|今天|明天|后天|"
     rf"\d)"
 )
-_REPEATED: Final = re.compile(r"(?:每个?|第|逢)$")
+_REPEATED: Final = re.compile(r"(?:每个?|第|逢|或者?|还是)$")
 _FIRST_SURE_HOUR: Final = 7
 _CLOCK: Final = re.compile(rf"[ ,的]{{0,2}}(?P<part>{_PART})?(?: ?{_HOUR})?")
 

@@ -51,10 +51,11 @@ WITH_ARGUMENT: Final = frozenset(
         "return_to_pool",
         "extend",
         "collaborate",
+        "help",
     }
 )
 """
-Commands that may name a customer or a condition behind them.
+Commands that may name a customer, a condition or another command behind them.
 """
 GLUED_ARGUMENT: Final = frozenset(
     {"register", "dedup_check", "find_customer", "follow_up", "claim", "return_to_pool", "extend", "collaborate"}
