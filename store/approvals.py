@@ -111,6 +111,14 @@ def waiting_for(tx: Transaction, member_id: int) -> list[ApprovalRecord]:
     return [_record(tx, row) for row in tx.session.scalars(statement)]
 
 
+def pending_by(tx: Transaction, requester_id: int) -> list[ApprovalRecord]:
+    """
+    Undecided approvals a member asked for, oldest first.
+    """
+    statement = select(Approval).where(Approval.state == "pending", Approval.requester_id == requester_id)
+    return [_record(tx, row) for row in tx.session.scalars(statement.order_by(Approval.id))]
+
+
 def due(tx: Transaction, now: datetime, limit: int) -> list[int]:
     """
     Ids of approvals whose next timer has come.

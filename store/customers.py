@@ -430,6 +430,13 @@ def note_contact(tx: Transaction, customer_id: int, *, at: datetime, effective: 
     tx.session.flush()
 
 
+def owned_ids(tx: Transaction, actor: Actor, member_id: int) -> list[int]:
+    """
+    The customers a member owns, by id.
+    """
+    return list(tx.scalars(actor, select(Customer.id).where(Customer.owner_id == member_id).order_by(Customer.id)))
+
+
 def holding_count(tx: Transaction, member_id: int) -> int:
     """
     How many customers use a place under the member's cap.

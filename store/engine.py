@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -146,9 +146,21 @@ class _Checkpointer:
     def _run(self) -> None:
         while not self._stop.wait(1.0):
             grown = self._log.exists() and self._log.stat().st_size > WAL_LIMIT_BYTES
-            mode = "TRUNCATE" if grown else "PASSIVE"
-            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text(f"PRAGMA wal_checkpoint({mode})"))
+            checkpoint(self._engine, "TRUNCATE" if grown else "PASSIVE")
+
+
+def checkpoint(engine: Engine, mode: Literal["PASSIVE", "TRUNCATE"]) -> int:
+    """
+    Move the write-ahead log into the database file; returns how many of its pages stay behind.
+
+    The driver's connection is used, because SQLite refuses a checkpoint inside a transaction and the engine begins one.
+    """
+    connection = engine.raw_connection()
+    try:
+        _, in_log, moved = connection.cursor().execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
+    finally:
+        connection.close()
+    return int(in_log) - int(moved)
 
 
 def _no_automatic_checkpoint(connection: Any, _record: object) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from domain.access import Actor, Role
 from domain.member import MemberFacts
+from store import audit
 from store.models import Department, Identity, Member
 from store.transaction import Transaction
 
@@ -54,6 +55,16 @@ def get_member(tx: Transaction, member_id: int) -> MemberFacts | None:
     """
     row = tx.session.get(Member, member_id)
     return facts(row) if row else None
+
+
+def lock(tx: Transaction, member_id: int) -> None:
+    """
+    From here to the end of the transaction nobody else gives this member a customer (caps are counted, then used).
+
+    To be taken before the customer's own lock, so that two transactions never wait for each other. SQLite's write lock
+    already says so; rows that refer to the member may still be written.
+    """
+    tx.session.execute(select(Member.id).where(Member.id == member_id).with_for_update(key_share=True))
 
 
 def names(tx: Transaction, member_ids: set[int]) -> dict[int, str]:

@@ -1,0 +1,7 @@
+"""
+`python -m commands …` is `liaodan …`.
+"""
+
+from commands import main
+
+raise SystemExit(main())

@@ -1,0 +1,98 @@
+"""
+Every command with its arguments and the function that does it. Only argparse lives here: help has to come at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from domain.access import Role
+
+SCOPES = ("api", "metrics")
+ROLES = tuple(str(role) for role in Role)
+
+
+def parser() -> argparse.ArgumentParser:
+    """
+    The whole command line.
+    """
+    top = argparse.ArgumentParser(prog="liaodan", description="聊单: the CRM that lives in the chat.")
+    top.add_argument("--config", type=Path, metavar="FILE", help="settings file (default ./liaodan.toml)")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    _serving(commands)
+    _token(commands)
+    _member(commands)
+    _schedule(commands)
+    _outbox(commands)
+    return top
+
+
+def _serving(commands: Any) -> None:
+    serve = _command(commands, "serve", "serving:serve", "serve callbacks, pages and API, deliver, run the jobs")
+    serve.add_argument("--host", help="address to listen on (default: setting `host`)")
+    serve.add_argument("--port", type=int, help="port to listen on (default: setting `port`)")
+    _command(commands, "migrate", "database:migrate", "bring the database up to this version")
+
+
+def _token(commands: Any) -> None:
+    actions = _group(commands, "token", "bearer tokens of the REST API")
+    create = _command(actions, "create", "people:create_token", "make a token; it stands alone on the last line")
+    create.add_argument("--member", required=True, metavar="NAME_OR_ID", help="whose rights the token has")
+    create.add_argument(
+        "--scopes", type=_scopes, default=["api"], help=f"what it is for: {','.join(SCOPES)} (default api)"
+    )
+    revoke = _command(actions, "revoke", "people:revoke_tokens", "end all tokens of a member")
+    revoke.add_argument("--member", required=True, metavar="NAME_OR_ID")
+
+
+def _member(commands: Any) -> None:
+    actions = _group(commands, "member", "the people who use the product")
+    _command(actions, "list", "people:list_members", "everybody, leavers too")
+    add = _command(actions, "add", "people:add_member", "a new member")
+    add.add_argument("--name", required=True)
+    add.add_argument("--title", default="", help="job title")
+    add.add_argument("--role", action="append", choices=ROLES, metavar="ROLE", help=f"one of {', '.join(ROLES)}")
+    add.add_argument("--department", help="name of the department; it is made where it does not exist")
+    add.add_argument("--leads", action="store_true", help="the member leads that department")
+    add.add_argument("--manager", metavar="NAME_OR_ID", help="whom the member reports to")
+    add.add_argument("--wecom", metavar="USER_ID", help="the member's id at WeCom")
+    add.add_argument("--feishu", metavar="OPEN_ID", help="the member's id at Feishu")
+    leave = _command(actions, "leave", "people:let_member_leave", "a member left: hand over customers, end tokens")
+    leave.add_argument("member", metavar="NAME_OR_ID")
+
+
+def _schedule(commands: Any) -> None:
+    actions = _group(commands, "schedule", "the jobs that run by the clock")
+    _command(actions, "list", "operating:list_jobs", "the jobs and their last runs")
+    once = _command(actions, "run", "operating:run_job", "run a job now")
+    once.add_argument("name", metavar="NAME")
+    once.add_argument("--confirm", action="store_true", help="run it although it would touch very many rows")
+
+
+def _outbox(commands: Any) -> None:
+    actions = _group(commands, "outbox", "messages on their way to the platforms")
+    _command(actions, "list", "operating:list_outbox", "what is waiting or could not be sent")
+    retry = _command(actions, "retry", "operating:retry_message", "try a dead or uncertain message again")
+    retry.add_argument("id", type=int, metavar="ID")
+    drop = _command(actions, "drop", "operating:drop_message", "give a message up")
+    drop.add_argument("id", type=int, metavar="ID")
+
+
+def _group(commands: Any, name: str, help_text: str) -> Any:
+    return commands.add_parser(name, help=help_text).add_subparsers(required=True, metavar="ACTION")
+
+
+def _command(commands: Any, name: str, handler: str, help_text: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=help_text)
+    command.set_defaults(handler=handler)
+    return command
+
+
+def _scopes(text: str) -> list[str]:
+    scopes = [scope.strip() for scope in text.split(",") if scope.strip()]
+    unknown = [scope for scope in scopes if scope not in SCOPES]
+    if unknown or not scopes:
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of scopes; choose from {','.join(SCOPES)}")
+    return scopes
