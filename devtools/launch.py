@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-START_SECONDS = 60
+START_SECONDS = 180
 STOP_SECONDS = 10
 
 
@@ -63,7 +65,10 @@ class Service:
         raise Failure("\n".join([*last, ended]))
 
     def stop(self) -> None:
-        if self.process is None or self.process.poll() is not None:
+        """
+        Ask it to end, wait, then end whatever it left behind: the product's workers are children of its process.
+        """
+        if self.process is None:
             return
         self.process.terminate()
         try:
@@ -71,6 +76,9 @@ class Service:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        if os.name == "posix":
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -116,6 +116,23 @@ class TestServices:
 
         assert -9 == child.process.returncode
 
+    @pytest.mark.skipif(os.name == "nt", reason="Windows has no process groups")
+    def test_children_of_a_stopped_child_end_with_it(self, tmp_path):
+        tells = tmp_path / "tells"
+        os.mkfifo(tells)
+        worker = f"import time; told = open({str(tells)!r}, 'w', 1); print('up', file=told); time.sleep(20); print('alive', file=told)"
+        child = service(
+            tmp_path, f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {worker!r}]).wait()"
+        )
+        child.start()
+
+        with tells.open() as told:
+            before = told.readline()
+            child.stop()
+            after = told.read()
+
+        assert ("up\n", "") == (before, after)
+
     def test_waiting_for_an_address_ends_when_the_child_behind_it_dies(self, tmp_path):
         with socket.socket() as unused:
             unused.bind(("127.0.0.1", 0))
