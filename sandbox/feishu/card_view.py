@@ -75,7 +75,7 @@ def usable_parts(card: Mapping[str, Any]) -> list[Part]:
         if element.get("tag") in CLICKABLE or element.get("tag") in INPUTS:
             caption = above if element.get("tag") in INPUTS else ""
             parts.append(Part(element, form, str(element.get("name") or len(parts)), caption))
-        above = _line_label(str(element.get("content", ""))) if element.get("tag") == "markdown" else ""
+        above = _caption(element)
     return parts
 
 
@@ -153,7 +153,18 @@ def _walk(
 
 
 def _texts(elements: Iterable[dict[str, Any]], names: Mapping[str, str]) -> list[str]:
-    return [text for element, _ in _walk(elements, None) for text in _element_texts(element, names)]
+    lines: list[str] = []
+    above = ""
+    for element, _ in _walk(elements, None):
+        if element.get("tag") in INPUTS:
+            part = Part(element, None, "", above)
+            if above and part.label == above:
+                lines.pop()
+            lines.append(_input_text(part, names))
+        else:
+            lines += _element_texts(element, names)
+        above = _caption(element)
+    return lines
 
 
 def _element_texts(element: dict[str, Any], names: Mapping[str, str]) -> list[str]:
@@ -173,8 +184,6 @@ def _element_texts(element: dict[str, Any], names: Mapping[str, str]) -> list[st
             return _table_texts(element)
         case "note":
             return [plain(child, names) for child in element.get("elements") or ()]
-        case tag if tag in INPUTS:
-            return [_input_text(Part(element, None, ""), names)]
         case _:
             return []
 
@@ -219,6 +228,10 @@ def _pairs(text: str, names: Mapping[str, str]) -> list[dict[str, str]]:
         elif (label := _line_label(line)) and following and not _line_label(following):
             pairs.append({"label": label, "value": plain(following, names)})
     return pairs
+
+
+def _caption(element: Mapping[str, Any]) -> str:
+    return _line_label(str(element.get("content", ""))) if element.get("tag") == "markdown" else ""
 
 
 def _line_label(line: str) -> str:

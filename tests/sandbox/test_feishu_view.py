@@ -78,6 +78,15 @@ def test_bold_line_above_an_input_is_its_label():
     ]
 
     assert ["驳回原因", "必填"] == [part.label for part in usable_parts(card(*loose))]
+    assert "审批\n驳回原因\n必填" == readable(card(*loose, title="审批"), NAMES)
+
+
+def test_choice_is_read_with_its_caption():
+    options = [{"text": plain_text("展会"), "value": "expo"}]
+    select = {"tag": "select_static", "name": "s", "placeholder": plain_text("请选择"), "options": options}
+    captioned = [{"tag": "markdown", "content": "**来源**"}, select | {"initial_option": "expo"}]
+
+    assert "报备\n来源：展会" == readable(card(*captioned, title="报备"), NAMES)
 
 
 def test_components_without_a_name_are_known_by_their_place():
