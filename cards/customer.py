@@ -255,8 +255,17 @@ def mine(lines: Sequence[MineLine], *, total: int, page: int, page_size: int, wi
         status=_("共 {n} 家").format(n=total),
         elements=(Items(tuple(_mine_item(line, now) for line in lines)),),
         buttons=_paging(page, pages, within_days),
-        commands=() if within_days else (_("我的客户 7天内到期"),),
+        commands=tuple(_mine_commands(page, pages, within_days)),
     )
+
+
+def _mine_commands(page: int, pages: int, within_days: int) -> Iterator[str]:
+    if page < pages and within_days:
+        yield _("我的客户 {n}天内到期 第{page}页").format(n=within_days, page=page + 1)
+    elif page < pages:
+        yield _("我的客户 第{page}页").format(page=page + 1)
+    if not within_days:
+        yield _("我的客户 7天内到期")
 
 
 def _no_mine(title: str, within_days: int) -> Card:

@@ -118,20 +118,39 @@ GROUPS: Final = (
     (_("公海"), ("pool", "claim", "return_to_pool")),
     (_("每天"), ("todo", "approvals", "digest", "help")),
 )
+_TYPICAL: Final = {"find_customer": "follow_up", "pool": "claim"}
 SHORTCUTS: Final = ("my_customers", "pool", "todo", "approvals")
 
 
 def overview() -> Card:
     """
-    帮助.
+    帮助: every command with an example.
     """
-    parts = tuple(
-        Text("\n".join((_("【{group}】").format(group=title), *(_line(TOPICS[key]) for key in keys))))
-        for title, keys in GROUPS
+    return _help(
+        tuple(Text("\n".join((_heading(title), *(_line(TOPICS[key]) for key in keys)))) for title, keys in GROUPS)
     )
+
+
+def brief() -> Card:
+    """
+    帮助 where a card has little room: the commands of each group with one example.
+    """
+    return _help(tuple(Text(_heading(title) + _words(keys)) for title, keys in GROUPS))
+
+
+def _help(parts: tuple[Text, ...]) -> Card:
     note = Text(_("发送“帮助 报备”看详细用法；填到一半不想要了，发送“取消”。"), tone="note")
     buttons = tuple(Button(TOPICS[key].word, RunCommand(key, "").card_action()) for key in SHORTCUTS)
     return Card(_("我能帮你做这些"), elements=(*parts, note), buttons=buttons)
+
+
+def _heading(title: str) -> str:
+    return _("【{group}】").format(group=title)
+
+
+def _words(keys: tuple[str, ...]) -> str:
+    words = "、".join(TOPICS[key].word for key in keys)
+    return _("{words}，例如“{example}”").format(words=words, example=TOPICS[_TYPICAL.get(keys[0], keys[0])].examples[0])
 
 
 def _line(topic: Topic) -> str:

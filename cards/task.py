@@ -13,8 +13,6 @@ from cards.actions import FinishTask, RunCommand, ShowCustomer, WriteFollowUp
 from cards.model import Button, Card, Divider, Element, Item, Items, Text
 from cards.translation import _
 
-LISTED = 6
-
 
 @dataclass(frozen=True, kw_only=True)
 class TaskLine:
@@ -56,7 +54,10 @@ class WaitingLine:
 @dataclass(frozen=True, kw_only=True)
 class AgendaView:
     """
-    Everything that waits for one person. `pool_news` counts customers that came into the pool since yesterday.
+    Everything that waits for one person.
+
+    `pool_news` counts customers that came into the pool since yesterday; `listed` is how many entries of each kind the
+    card shows.
     """
 
     tasks: Sequence[TaskLine]
@@ -64,6 +65,7 @@ class AgendaView:
     waiting: Sequence[WaitingLine]
     joins: int
     pool_news: int = 0
+    listed: int = 3
 
     @property
     def is_empty(self) -> bool:
@@ -99,9 +101,9 @@ def elements(view: AgendaView, now: datetime) -> Iterator[Element]:
     The sections of an agenda, each only where it holds something.
     """
     sections = (
+        (_("等你审批"), [_waiting(line) for line in view.waiting]),
         (_("要做的事"), [_task(line) for line in view.tasks]),
         (_("保护期快到期"), [_ending(line, now) for line in view.ending]),
-        (_("等你审批"), [_waiting(line) for line in view.waiting]),
     )
     is_first = True
     for title, items in sections:
@@ -111,9 +113,9 @@ def elements(view: AgendaView, now: datetime) -> Iterator[Element]:
             yield Divider()
         is_first = False
         yield Text(_("{title}（{n}）").format(title=title, n=len(items)), tone="strong")
-        yield Items(tuple(items[:LISTED]))
-        if len(items) > LISTED:
-            yield Text(_("还有 {n} 项没有列出。").format(n=len(items) - LISTED), tone="note")
+        yield Items(tuple(items[: view.listed]))
+        if len(items) > view.listed:
+            yield Text(_("还有 {n} 项没有列出。").format(n=len(items) - view.listed), tone="note")
     if view.joins:
         yield Text(_("有 {n} 份协作申请等你答复，请看申请卡片。").format(n=view.joins))
     if view.pool_news:
@@ -124,8 +126,6 @@ def buttons(view: AgendaView) -> Iterator[Button]:
     """
     Where the sections lead.
     """
-    if view.waiting:
-        yield Button(_("去审批"), RunCommand("approvals", "").card_action(), style="primary")
     if view.ending:
         yield Button(_("7天内到期"), RunCommand("my_customers", "7天内到期").card_action())
     yield Button(_("我的客户"), RunCommand("my_customers", "").card_action())
@@ -156,14 +156,14 @@ def _ending(line: EndingLine, now: datetime) -> Item:
     )
     state = _("已有有效跟进") if line.has_effective else _("还没有有效跟进，到期会回公海")
     write = Button(_("写跟进"), WriteFollowUp(line.customer_id).card_action(), style="primary")
-    show = Button(_("查看"), ShowCustomer(line.customer_id).card_action())
-    return Item(line.name, (left, state), (write, show), command=_("跟进 {name} 内容").format(name=line.name))
+    return Item(line.name, (left, state), (write,), command=_("跟进 {name} 内容").format(name=line.name))
 
 
 def _waiting(line: WaitingLine) -> Item:
     title = f"{line.title} · {line.subject}" if line.subject else line.title
     since = _("{applicant}，{at} 提交").format(applicant=line.applicant, at=words.day_time(line.since))
-    return Item(title, (since,))
+    decide = Button(_("去审批"), RunCommand("approvals", "").card_action(), style="primary")
+    return Item(title, (since,), (decide,), command=_("我的审批"))
 
 
 def finished(title: str) -> str:

@@ -212,13 +212,22 @@ def privately(ctx: Context, card: Card) -> Reply:
 
 def on_mine(ctx: Context, event: MessageReceived, argument: str) -> Reply:
     """
-    我的客户, 我的客户 7天内到期; with a name behind it, it is a search.
+    我的客户, 我的客户 7天内到期, 我的客户 第2页; with a name behind it, it is a search.
     """
     condition = re.sub(r"\s", "", argument)
-    if not condition:
-        return say(mine_card(ctx, 1, 0))
-    within_days = days_ahead(condition, ctx.business_date)
-    return on_find(ctx, event, argument) if within_days is None else say(mine_card(ctx, 1, within_days))
+    page, rest = _page_of(condition)
+    if not rest:
+        return say(mine_card(ctx, page, 0))
+    within_days = days_ahead(rest, ctx.business_date)
+    return on_find(ctx, event, argument) if within_days is None else say(mine_card(ctx, page, within_days))
+
+
+def _page_of(condition: str) -> tuple[int, str]:
+    """
+    The page a condition asks for, and the rest of it.
+    """
+    page = re.search(r"第(\d{1,3})页", condition)
+    return (max(1, int(page[1])), condition.replace(page[0], "")) if page else (1, condition)
 
 
 def mine_card(ctx: Context, page: int, within_days: int) -> Card:

@@ -12,7 +12,7 @@ from cards.follow_up import FormValues
 from domain.errors import UserError
 from domain.policy import FollowUpMethod
 from domain.text import FIELD_LIMITS, Understanding, clean_text, understand
-from domain.text.outcomes import find_feedback, find_next_step, find_vague_time
+from domain.text.outcomes import find_feedback, find_next_step, find_slip, find_vague_time
 from domain.worktime import local_date
 from handlers.follow_up import NewFollowUp
 
@@ -48,20 +48,25 @@ class Told:
 
 
 def told_by_text(said: Understanding, now: datetime, *, content: str | None = None) -> Told:
+    """
+    What an understood text says; `content` replaces the understood one where it is known.
+    """
     fields = said.follow_up
     if fields is None:
         return Told(content=content or "")
     words = fields.content or "" if content is None else content
     past = next((problem.raw for problem in said.problems if problem.code == "date_past"), "")
+    past = past or find_slip(words, fields.next_at, now)
+    next_at = None if past else fields.next_at
     return Told(
         content=words,
         method=FollowUpMethod(fields.method) if fields.method else FollowUpMethod.OTHER,
         feedback=find_feedback(words),
-        next_step=find_next_step(words, fields.next_at, now),
-        next_at=fields.next_at,
+        next_step=find_next_step(words, next_at, now),
+        next_at=next_at,
         complaint=fields.complaint,
         past=past,
-        vague="" if fields.next_at or past else find_vague_time(words),
+        vague="" if next_at or past else find_vague_time(words),
     )
 
 

@@ -41,12 +41,14 @@ TOPICS = (
 )
 
 
-def on_help(_ctx: Context, _event: MessageReceived, argument: str) -> Reply:
+def on_help(ctx: Context, _event: MessageReceived, argument: str) -> Reply:
     """
     帮助, 帮助 报备
     """
     asked = find_command(argument) if argument.strip() else None
-    return say(cards.one(asked.key) if asked is not None and asked.key in cards.TOPICS else cards.overview())
+    if asked is not None and asked.key in cards.TOPICS:
+        return say(cards.one(asked.key))
+    return say(cards.overview() if ctx.has_forms else cards.brief())
 
 
 def on_run(ctx: Context, event: ActionClicked, action: RunCommand) -> Reply:

@@ -4,6 +4,7 @@ To-dos (待办): what waits for one person, and finishing a task on the card.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.context import Context
@@ -12,6 +13,7 @@ from bot.reply import Reply, say, toast
 from bot.router import Click, Command
 from cards import task as cards
 from cards.actions import FinishTask
+from cards.model import Card
 from cards.task import AgendaView, EndingLine, TaskLine, WaitingLine
 from domain.access import Actor
 from domain.errors import UserError
@@ -22,6 +24,7 @@ from store.tasks import TaskRecord
 
 ENDING_DAYS = 7
 ENDING_LIMIT = 50
+LISTED_WITH_ROOM = 6
 
 
 def agenda(ctx: Context, actor: Actor, member_id: int, *, until: datetime | None = None) -> AgendaView:
@@ -79,7 +82,12 @@ def on_todo(ctx: Context, _event: MessageReceived, _argument: str) -> Reply:
     """
     待办
     """
-    return say(cards.todo(agenda(ctx, ctx.actor, ctx.member_id), ctx.now))
+    return say(_card(ctx))
+
+
+def _card(ctx: Context) -> Card:
+    view = agenda(ctx, ctx.actor, ctx.member_id)
+    return cards.todo(replace(view, listed=LISTED_WITH_ROOM) if ctx.has_forms else view, ctx.now)
 
 
 def finish(ctx: Context, task_id: int) -> TaskRecord:
@@ -102,7 +110,7 @@ def on_finish(ctx: Context, _event: ActionClicked, action: FinishTask) -> Reply:
     完成: the card turns to what is left.
     """
     task = finish(ctx, action.task)
-    left = cards.todo(agenda(ctx, ctx.actor, ctx.member_id), ctx.now)
+    left = _card(ctx)
     if task.state != "open":
         return toast(cards.already_finished(), "info", card=left)
     return toast(cards.finished(task.title), card=left)

@@ -26,7 +26,8 @@ class Command:
 
 _MENTION: Final = re.compile(r"^(?:\s*@[^\s@,:]{1,20}(?:\s+|[,:]|$))+|^\s*@聊单\s*")
 _POLITE: Final = re.compile(
-    r"^(?:[\s,.。!:;~/#嗯啊哦呃额诶]|那个|你好|您好|hi|hello|在吗[?,]?|机器人|小助手|助手|聊单|"
+    r"^(?:我们?(?:这边|这里|手上)?有一?个(?:新)?客户[要想](?=报备)|[\s,.。!:;~/#嗯啊哦呃额诶]|那个|"
+    r"你好|您好|hi|hello|在吗[?,]?|机器人|小助手|助手|聊单|"
     r"麻烦(?:你|您)?|请(?!求)|(?:查|看|问)(?:一下|下|看)?(?=有没有)|看(?:一下|下|看)?(?=公海|待办|我的|"
     r"审批|日报)|帮(?:我|忙)?(?=[^助])|给我|我要(?=查|看|领|认|退|延|取消|跟进|录|登)|我想(?=查|看|领|"
     r"认|退|延|取消|跟进|录|登)|"
@@ -41,6 +42,19 @@ _ASKED_BEFORE: Final = re.compile(
     r"|(?:有没有|是不是|是否|会不会)(?:重复|撞单|撞)(?:了|吗)?|查(?:一下|下|个)?重|重复(?:了)?(?:没有|"
     r"没|吗)|撞单(?:了)?(?:没有|没|吗)|谁在跟|是谁(?:的客户|在跟|报备的|的))\s*[?。!]*$"
 )
+_ASKED_FIRST: Final = re.compile(
+    r"(?:有没有|有)(?:人|谁|同事)?(?:已经|之前)?(?:报备过|报过|报备|跟进过|跟过|在跟|"
+    r"做过)(?P<who>.{2,40}?)(?:没有|没|吗|么)?[?。! ]*"
+)
+_TURNED: Final = (
+    (
+        "return_to_pool",
+        re.compile(r"[把将](?P<who>.{2,40}?)(?:客户)?(?:退回|退到|放回|释放|放到|丢回)(?:到|回)?(?:公海)?"),
+    ),
+    ("extend", re.compile(r"[给把](?P<who>.{2,40}?)(?:申请)?(?:延保|延期|延长(?:一下)?保护期?)(?:一下)?")),
+    ("claim", re.compile(r"把(?P<who>.{2,40}?)(?:领取|认领)(?:过来|一下)?")),
+)
+_NOBODY: Final = re.compile(r"[我你他她它谁这那]|什么|怎么|昨天|今天|明天|文件|快递|[了过]")
 _QUESTION: Final = re.compile(
     r"[吗么呢?]\s*$|怎么|为什么|什么|多久|几天|哪[里个些天]|是不是|能不能|可不可以|可以吗|行不行|如何|"
     r"谁(?!家)|多少"
@@ -68,12 +82,15 @@ def find_command(text: str) -> Command | None:
     asked = _asked(bare, folded)
     if asked:
         return asked
+    if turned := _turned(bare, folded):
+        return turned
     match = _words().match(folded)
     if not match:
         return Command("help", "") if folded.strip(" 。!,") in {"?", "??", "???"} else None
     key, rest = _keys()[match.group().lower()], bare[match.end() :]
     tail = _TAIL.sub("", fold(rest))
-    if not tail.strip("?") and (not tail or key == "help"):
+    again = key == "cancel" and _keys().get(tail.lstrip(" ,.。").lower()) == key
+    if again or (not tail.strip("?") and (not tail or key == "help")):
         return Command(key, "")
     if key not in WITH_ARGUMENT or not _may_follow(key, fold(rest)):
         return None
@@ -132,6 +149,19 @@ def _may_follow(key: str, rest: str) -> bool:
     if _QUESTION.search(argument) and not (known and key in {"dedup_check", "find_customer"}):
         return False
     return separated or not re.search(r"[了过]$|^(?:一下)?[我你他她它这那]|的(?:时候|话|事|人)", argument)
+
+
+def _turned(text: str, folded: str) -> Command | None:
+    """
+    Read a command whose customer stands before the word: 把云途科技退回公海, 给云途科技延保.
+    """
+    tail = _TAIL.search(folded)
+    end = tail.start() if tail else len(folded)
+    for key, pattern in (*_TURNED, ("dedup_check", _ASKED_FIRST)):
+        match = pattern.fullmatch(folded, 0, end)
+        if match and not _NOBODY.search(match["who"]) and not _SMALL_TALK.search(match["who"]):
+            return Command(key, text[match.start("who") : match.end("who")].strip())
+    return None
 
 
 def _asked(text: str, folded: str) -> Command | None:
