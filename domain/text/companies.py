@@ -245,7 +245,10 @@ def _extended(piece: str, end: int, tails: re.Pattern[str]) -> int:
 
 def _bracketed(piece: str, end: int) -> int:
     """
-    Include a place in brackets behind the name: 云途科技(苏州).
+    Include a place behind the name: 云途科技(苏州), 第六人民医院临港院区.
     """
+    branch = re.compile(r"[\u4e00-\u9fff]{2,4}(?:院区|校区|分院|分校)").match(piece, end)
+    if branch:
+        return branch.end()
     bracket = re.match(r"\(([\u4e00-\u9fff]{2,6})\)", piece[end:])
     return end + bracket.end() if bracket and leading_region(bracket[1]) == len(bracket[1]) else end

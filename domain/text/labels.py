@@ -49,7 +49,7 @@ def _pattern() -> re.Pattern[str]:
         r"[*#\-•·>]{1,3}) {0,2})?[\[(<*\"]{0,2}"
     )
     role = rf"(?P<role>{'|'.join(AGENT_WORDS)})?(?:的)?"
-    note = r"(?: {0,2}\([^()\n]{0,14}\))? {0,3}[\])>*\"]{0,2}"
+    note = r"\d?(?: {0,2}\([^()\n]{0,14}\))? {0,3}[\])>*\"]{0,2}"
     return re.compile(
         rf"(?P<mark>{mark})(?<![A-Za-z]){role}(?P<word>{words})(?P<tail>{note} {{0,3}}(?P<sign>[:=|])?)",
         re.IGNORECASE | re.MULTILINE,

@@ -72,7 +72,7 @@ _CONTACT_WORD: Final = re.compile(
     r":)?(?:一个|一位|个|位)?(?:姓[\u4e00-\u9fff]的?[ ,]?)?(?:他们)?(?:的|那边的?)?"
 )
 _FILLER: Final = re.compile(
-    r"^(?:的|是|在|了|和|跟|与|由|叫|有|就|也|找|这个|那个|他们?|她|它|对方|客户|公司|单位|那边|这边|"
+    r"^(?:[()]|的|是|在|了|和|跟|与|由|叫|有|就|也|找|这个|那个|他们?|她|它|对方|客户|公司|单位|那边|这边|"
     r"里面?|我们?|您好|你好|大家好|[嗯啊哦呃额噢]|然后|另外|还有|呢|呀|请|麻烦|谢谢|辛苦|一下|下|左右|"
     r"上下|以内|以上|以下|起步?|"
     r"的样子|多|吧|哈|元|块|同微信|微信同号|微信|同号|也是微信|主要|目前|现在|大概|大约|差不多|今天|"
@@ -108,10 +108,10 @@ _CALLED_NAME: Final = re.compile(
     r"(?:[\u4e00-\u9fff]{0,3}(?:名字?|客户|公司|单位|对方|店名))?(?:叫做?|"
     r"名为)(?P<name>[\u4e00-\u9fffA-Za-z0-9()]{2,20})"
 )
-_SURNAME_ONLY: Final = re.compile(r"(?:老板|对方|联系人|对接人|负责人)?(?:是)?姓[\u4e00-\u9fff]{1,2}的?")
+_SURNAME_ONLY: Final = re.compile(r"[\u4e00-\u9fff]{0,4}姓[\u4e00-\u9fff]{1,2}的?")
 _ANNOUNCED: Final = re.compile(
     r"(?:(?P<title>职务|职位|岗位)|(?P<industry>所属行业|客户行业|行业)|(?P<source>客户来源|线索来源|"
-    r"来源渠道|来源))(?:是|为|:)?"
+    r"来源渠道|来源|渠道(?!商)))(?:是|为|:)?"
     r"(?P<value>(?!客户|经理|内|里|群|平台|网站|协会|展|标杆|龙头).{2,16})"
 )
 _DEPTH: Final = 8
@@ -199,7 +199,11 @@ def _whole(layout: Layout, text: str, start: int, end: int, slots: Slots) -> Fou
         return answered
     if title := read_title(text) or read_title(bare):
         slots.titles.append(Found(title, start, end))
-    elif (person := _leader(read_person(bare))) and (person.sure or find_company(text) is None):
+    elif (
+        (person := _leader(read_person(bare)))
+        and (person.sure or not _CALLED_NAME.fullmatch(text))
+        and (person.sure or find_company(text) is None)
+    ):
         slots.people.append(Found(person, start, end))
     elif latin := read_latin_person(layout.text[start:end].strip()):
         slots.latin.append(Found(latin, start, end))

@@ -43,9 +43,9 @@ _PURE_INDUSTRIES: Final = frozenset(
     "互联网 医疗 教育 金融 物流 零售 餐饮 房地产 地产 建筑 建筑工程 制造 制造业 汽车 汽车零部件 汽配 "
     "能源 新能源 电力 化工 电商 跨境电商 电子商务 政府 政务 农业 纺织 服装 纺织服装 医药 制药 "
     "半导体 光伏 环保 酒店 旅游 文旅 食品 食品饮料 快消 快消品 工业自动化 医疗器械 生物医药 装备制造 "
-    "机械制造 机械 电子 消费电子 通信 钢铁 冶金 银行 保险 证券 军工 矿业 港口 航空 家电 家居 连锁零售 "
+    "机械制造 机械 消费电子 通信 钢铁 冶金 银行 保险 证券 军工 矿业 港口 航空 家电 家居 连锁零售 "
     "仓储物流 锂电 锂电池 储能 风电 教育培训 IT 软件 消费品 高校 医院 水务 石化 汽车制造 新能源汽车 "
-    "轨道交通 锂电设备".split()
+    "轨道交通 餐饮连锁 连锁餐饮 医疗美容 医美 物业 养殖 出版 传媒 锂电设备".split()
 )
 _INDUSTRY_SUFFIX: Final = re.compile(r"(?<=..)(?:行业|领域)$")
 _NEED_CUE: Final = re.compile(
@@ -57,13 +57,13 @@ _NEED_CUE: Final = re.compile(
     r"(?:正在|正)?(?:想要|想|需要|准备|打算|计划|要|考虑|有意|希望|(?:we )?(?:need|want|require|"
     r"are looking for)|(?:请|麻烦|帮忙)?报(?:一下|下|个)(?:价)?|急需|急着|咨询|询价|求购|询问|了解|"
     r"对比|寻找|在找|在看|看中|关注|感兴趣)(?:了)?(?:一下|下|着)?)"
-    r"(?= ?[^\s,;。了过])"
+    r"(?= ?(?!报备|什么)[^\s,;。了过])"
     r"|(?P<keep>(?:(?<![\u4e00-\u9fff])(?:要|买|上(?!海|饶|虞|市|汽|实|药|午|门|次|周|个)|订|做|"
     r"建(?!行|德|发|瓯|阳|湖|水|工|筑|材)|换|租)|(?<=[们户方家])(?:要|买|上|订|做|建|换|租)|"
     r"采购(?!部|员|经理|总监|主管|主任|负责人|专员|助理|小|的|处|科|中心|[\u4e00-\u9fff]总|"
     r"[\u4e00-\u9fff]姐|[\u4e00-\u9fff]工|$)|购买|定制|定做|订购|搭建|建设|改造|升级|更换|替换|部署|"
     r"安装|新建|扩建|招标|开发|实施)(?:一?[套批台个条]|\d+|[两二三四五六七八九十]+[套批台个条])?"
-    r"(?=[^\s,;。了过人]))",
+    r"(?=(?!报备|什么)[^\s,;。了过人]))",
     re.IGNORECASE,
 )
 _PRODUCT: Final = re.compile(
@@ -96,6 +96,8 @@ def read_source(text: str) -> str | None:
     Return the source that an answer to “where from?” names.
     """
     bare = text.strip(" ,.。()[]").lower()
+    if re.search(r"展会?$", bare):
+        return SOURCES[3]
     if bare in _loose_sources():
         return _loose_sources()[bare]
     found = _longest_source(bare)
@@ -122,7 +124,7 @@ def find_source(piece: str) -> Found[str] | None:
     alone = _SOURCE_FILLER.fullmatch(before.strip()) is not None and _SOURCE_TAIL.fullmatch(after.strip()) is not None
     if alone:
         return Found(found.value, 0, len(piece))
-    if _SOURCE_CUE.search(piece[max(0, found.start - 4) : found.end]):
+    if _SOURCE_CUE.search(piece[max(0, found.start - 4) : found.end + 3]):
         filler = re.search(r"(?:来源(?:是|为|:)?|是|从|在|通过|上次|昨天|今天|上周|刚|这个|客户)*$", before)
         return Found(found.value, filler.start() if filler else found.start, found.end)
     return None

@@ -26,7 +26,7 @@ ADDRESS_SUFFIXES: Final = tuple(
 """
 Words that follow a surname when people are called by it (张总, 王工, 陈主任), longest first.
 """
-POLITE_SUFFIXES: Final = ("先生", "女士", "小姐", "老师", "同志", "总", "哥", "姐", "工")
+POLITE_SUFFIXES: Final = ("先生", "女士", "小姐", "老师", "同志", "博士", "总", "哥", "姐", "工")
 FAMILIAR_PREFIXES: Final = "老小大阿"
 TIBETAN_PARTS: Final = tuple(
     (

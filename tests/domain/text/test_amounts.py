@@ -122,4 +122,4 @@ def test_numbers_that_are_no_expected_amount_are_left_alone(text):
 
 
 def test_an_announced_budget_comes_before_other_money():
-    assert [one.value for one in find_amounts("设备30万,预算80万")][0] == Amount(80 * WAN)
+    assert [one.value for one in find_amounts("设备30万,预算80万")] == [Amount(80 * WAN), Amount(30 * WAN)]
