@@ -80,6 +80,7 @@ def claim(ctx: Context, customer_id: int) -> Claimed | NotClaimed | TooSlow:
     Raises:
         UserError: there is no such customer for this member.
     """
+    members.lock(ctx.tx, ctx.member_id)
     record = customers.lock(ctx.tx, ctx.actor, customer_id)
     if record is None:
         raise UserError("not_in_pool_any_more")

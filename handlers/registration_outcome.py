@@ -73,10 +73,10 @@ def _approve(ctx: Context, registration: RegistrationRecord, destination: Destin
     Raises:
         UserError: the customer cannot go where the approver chose.
     """
+    receiver = _receiver(ctx, registration, destination)
     record = customers.lock(ctx.tx, Actor.system("approved registration"), registration.customer_id)
     if record is None:
         raise UserError("card_outdated")
-    receiver = _receiver(ctx, registration, destination)
     refused = refuse_destination(
         destination, receiver, customers.holding_count(ctx.tx, receiver.id), ctx.policy.holding
     )
@@ -119,6 +119,7 @@ def _become_pooled(
 
 def _receiver(ctx: Context, registration: RegistrationRecord, destination: Destination) -> MemberFacts:
     member_id = destination.member_id if isinstance(destination, AssignTo) else registration.applicant_id
+    members.lock(ctx.tx, member_id)
     receiver = members.get_member(ctx.tx, member_id)
     if receiver is None:
         raise UserError("member_not_found", name=str(member_id))
