@@ -6,7 +6,7 @@ import type { Example, Message, PlatformId } from '../api/types'
 import type { ProductClock } from './clock'
 import type { Feed, View } from './feed'
 import { DIRECT, type Pane, type Panes } from './panes'
-import { CAST, readStory, type Lines, type Story } from './story'
+import { CAST, newestAbout, readStory, type Lines, type Story } from './story'
 
 export interface Guide {
   story: ComputedRef<Story>
@@ -15,6 +15,7 @@ export interface Guide {
   spotlight: Ref<string | null>
   hintFor(pane: Pane, message: Message): RegExp | null
   point(user: string): void
+  newestFor(user: string): Message | undefined
 }
 
 const LINES: Lines = {
@@ -52,7 +53,7 @@ export function createGuide(feed: Feed, clock: ProductClock, panes: Panes, examp
     setTimeout(() => (spotlight.value = null), 1600)
   }
 
-  return { story, views: computed(() => Object.values(CAST).map(view)), spotlight, hintFor, point }
+  return { story, views: computed(() => Object.values(CAST).map(view)), spotlight, hintFor, point, newestFor: (user) => newestAbout(messages(user)) }
 }
 
 function linesFrom(examples: Example[], platform: PlatformId): Lines {

@@ -169,6 +169,9 @@ function isReleased(evidence: Evidence): boolean {
 
 const shownAt = (message: Message) => Date.parse(message.updated ?? message.at)
 
+/** The last thing the bot said about the story's customer. */
+export const newestAbout = (messages: Message[]): Message | undefined => about(messages).at(-1)
+
 const about = (messages: Message[]) =>
   messages.filter((message) => message.from.bot && !message.recalled && SUBJECT.test(message.text))
 
