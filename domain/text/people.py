@@ -41,7 +41,9 @@ def _any(words: tuple[str, ...]) -> str:
 _SURNAME: Final = rf"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|[{''.join(sorted(SURNAMES))}])"
 _UNIT: Final = r"[\u4e00-\u9fff]{1,6}?(?:部|科|处|室|中心|办公室|办|系|车间)"
 _MODIFIER: Final = _any(TITLE_MODIFIERS)
-_TITLE: Final = re.compile(rf"(?:{_UNIT})?(?:(?:{_MODIFIER})[ /&]?){{0,4}}(?:{_any(TITLE_HEADS)})", re.IGNORECASE)
+_TITLE: Final = re.compile(
+    rf"(?:{_UNIT})?(?:(?:{_MODIFIER})[ /&]?){{0,4}}(?:{_any(TITLE_HEADS)}|[\u4e00-\u9fff]{{2}}员)", re.IGNORECASE
+)
 _DEPARTMENT: Final = re.compile(
     rf"(?:{_MODIFIER}){{1,3}}(?P<suffix>部门?|科|处|室|中心|办公室|办|院|所|组)?|{_UNIT}|[\u4e00-\u9fff]{{2,6}}事业部",
     re.IGNORECASE,

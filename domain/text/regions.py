@@ -17,9 +17,7 @@ from importlib.resources import files
 from itertools import chain
 from typing import Final, NamedTuple
 
-AREAS: Final = frozenset(
-    "华东 华南 华北 华中 西南 西北 东北 华东区 华南区 长三角 珠三角 大湾区 京津冀 海外 东南亚".split()
-)
+AREAS: Final = frozenset("华东 华南 华北 华中 西南 西北 东北 长三角 珠三角 大湾区 京津冀 海外 东南亚".split())
 # County-level cities that people name without their prefecture, and districts that were such cities.
 WELL_KNOWN_COUNTIES: Final = frozenset(
     (
@@ -126,8 +124,8 @@ def canonical_region(text: str) -> str | None:
     """
     bare = re.sub(r"[\s,，、/·.\-—>]+", "", text).removeprefix("中国")
     bare = bare.removesuffix("地区") if bare.removesuffix("地区") in REGION_NAMES | AREAS else bare
-    if bare in AREAS:
-        return bare
+    if bare.removesuffix("区") in AREAS:
+        return bare.removesuffix("区")
     found = _chain(bare, 0, loose=True)
     return found.name if found and found.end == len(bare) else None
 
@@ -148,7 +146,10 @@ def find_regions(text: str) -> tuple[RegionFound, ...]:
 
 def _area(text: str, at: int) -> RegionFound | None:
     name = next((text[at : at + size] for size in (3, 2) if text[at : at + size] in AREAS), None)
-    return RegionFound(name, name, at, at + len(name)) if name else None
+    if not name:
+        return None
+    end = at + len(name)
+    return RegionFound(name, name, at, end + 1 if text[end : end + 1] == "区" else end)
 
 
 def _chain(text: str, at: int, *, loose: bool) -> RegionFound | None:

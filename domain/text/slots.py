@@ -69,7 +69,8 @@ _AGENT_BEHIND: Final = re.compile(
 _END_BEHIND: Final = re.compile(rf"^[( ]{{0,2}}(?:是|为)?(?:{'|'.join(END_CUSTOMER_WORDS)})\)?")
 _CONTACT_WORD: Final = re.compile(
     r"(?:联系人|对接人|接口人|负责人|联络人|经办人|决策人|姓名|联系|对接|找|老板|法人)(?:是|叫|为|"
-    r":)?(?:一个|一位|个|位)?(?:姓[\u4e00-\u9fff]的?[ ,]?)?(?:他们)?(?:的|那边的?)?"
+    r":)?(?:一个|一位|个|位)?(?:姓[\u4e00-\u9fff]的?[ ,]?)?(?:他们)?(?:[\u4e00-\u9fff]{1,5}(?:部|中心|"
+    r"科|处|室|车间)的)?(?:的|那边的?)?"
 )
 _FILLER: Final = re.compile(
     r"^(?:[()]|的|是|在|了|和|跟|与|由|叫|有|就|也|找|这个|那个|他们?|她|它|对方|客户|公司|单位|那边|这边|"
@@ -258,7 +259,9 @@ def _whole_region(text: str) -> str | None:
         return found.wide if "地址" in before else found.name
     if _REGION_CUE.fullmatch(before) and found.name not in AREAS and _is_address(text, after):
         return found.wide
-    return None
+    nested = found.name != found.wide or len(found.wide) > 3
+    short = nested and not before and len(after) <= 4 and find_company(text) is None
+    return found.wide if short else None
 
 
 def _is_address(text: str, after: str) -> bool:
