@@ -180,11 +180,14 @@ Input = TextInput | Select | DateInput
 class Form:
     """
     Fields and the buttons that send them. A platform without text fields keeps the first `Select` and the buttons.
+
+    `paired`: two short fields may share a line where there is room.
     """
 
     name: str
     inputs: tuple[Input, ...]
     buttons: tuple[Button, ...]
+    paired: bool = False
 
 
 Element = Text | Fields | Compare | Items | Divider | Form

@@ -23,6 +23,7 @@ from cards.model import Button, ButtonStyle, DateInput, Input, Option, Select, T
 Component = dict[str, Any]
 
 MAX_LABEL: Final = 30
+FIELDS_A_ROW: Final = 2
 MAX_BUTTON_LABEL: Final = 20
 MAX_CONFIRM: Final = 200
 MAX_OPTION: Final = 60
@@ -135,9 +136,8 @@ def draw_input(entry: Input, max_options: int) -> Iterator[Component]:
     """
     A form field under its label, and what is wrong with it in red below.
     """
-    yield markdown(
-        bold(one_line(entry.label, MAX_LABEL)) + (" <font color='red'>&#42;</font>" if entry.required else "")
-    )
+    if not isinstance(entry, TextInput):
+        yield _label(entry)
     match entry:
         case TextInput():
             yield _text_input(entry)
@@ -149,6 +149,38 @@ def draw_input(entry: Input, max_options: int) -> Iterator[Component]:
             yield _date_picker(entry)
         case _:
             assert_never(entry)
+
+
+def is_wide(entry: Input) -> bool:
+    """
+    Whether a field needs a line of its own: long texts, and fields with something to say about them.
+    """
+    return isinstance(entry, TextInput) and (entry.multiline or entry.error is not None)
+
+
+def field_column(drawn: list[Component]) -> Component:
+    """
+    One field as a column of a row.
+    """
+    return {"tag": "column", "width": "weighted", "weight": 1, "vertical_spacing": "4px", "elements": drawn}
+
+
+def field_row(columns: list[Component]) -> Iterator[Component]:
+    """
+    The columns side by side; a lone one stands without a row.
+    """
+    if len(columns) == 1:
+        yield from columns[0]["elements"]
+    elif columns:
+        yield {"tag": "column_set", "flex_mode": "none", "horizontal_spacing": "8px", "columns": columns}
+
+
+def _label(entry: Input) -> Component:
+    """
+    The name above a component that has no label of its own.
+    """
+    star = " <font color='red'>&#42;</font>" if entry.required else ""
+    return markdown(bold(one_line(entry.label, MAX_LABEL)) + star)
 
 
 def _field(tag: str, entry: Input, placeholder: str) -> Component:
@@ -165,6 +197,7 @@ def _field(tag: str, entry: Input, placeholder: str) -> Component:
 def _text_input(entry: TextInput) -> Component:
     value = clean(entry.value)[:MAX_INPUT_LENGTH]
     component = _field("input", entry, entry.placeholder)
+    component |= {"label": plain(one_line(entry.label, MAX_LABEL)), "label_position": "top"}
     # what was typed before is kept even where it is longer than it should be
     component["max_length"] = min(max(entry.max_length, len(value), 1), MAX_INPUT_LENGTH)
     if value:

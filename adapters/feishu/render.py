@@ -16,6 +16,7 @@ from itertools import accumulate
 from typing import Any, Final, assert_never
 
 from adapters.feishu.components import (
+    FIELDS_A_ROW,
     Component,
     Sealing,
     button_row,
@@ -24,7 +25,10 @@ from adapters.feishu.components import (
     draw_button,
     draw_input,
     draw_submit,
+    field_column,
+    field_row,
     is_drawable,
+    is_wide,
     markdown,
     plain,
 )
@@ -285,18 +289,35 @@ class _Painter:
         placed = list(enumerate(form.buttons, start=position))
         submits = [draw_submit(button, at, self.sealing) for at, button in placed if button.action is not None]
         if submits:
-            fields = [component for entry in form.inputs for component in draw_input(entry, self.detail.options)]
             yield {
                 "tag": "form",
                 "name": f"form{position}",
                 "vertical_spacing": "8px",
-                "elements": [*fields, button_row(submits)],
+                "elements": [*self._inputs(form), button_row(submits)],
             }
         else:
             yield from _lines([escape(cut(input_text(entry), self.detail.text)) for entry in form.inputs])
         links = [draw_button(button, at, self.sealing) for at, button in placed if _is_link(button)]
         if links:
             yield button_row(links[: self.detail.buttons])
+
+    def _inputs(self, form: Form) -> Iterator[Component]:
+        """
+        The fields one below the other, or two short ones side by side.
+        """
+        waiting: list[Component] = []
+        for entry in form.inputs:
+            drawn = list(draw_input(entry, self.detail.options))
+            if not form.paired or is_wide(entry):
+                yield from field_row(waiting)
+                yield from drawn
+                waiting = []
+                continue
+            waiting.append(field_column(drawn))
+            if len(waiting) == FIELDS_A_ROW:
+                yield from field_row(waiting)
+                waiting = []
+        yield from field_row(waiting)
 
     def _buttons(self, buttons: Sequence[Button], position: int) -> Iterator[Component]:
         placed = [(at, button) for at, button in enumerate(buttons, start=position) if is_drawable(button)]

@@ -82,6 +82,8 @@ class Content:
             self.is_lossy |= not fits_drop_down(entry)
             return
         self.is_lossy |= self.keeps_select
+        if isinstance(entry, Select) and not entry.value:
+            return
         if isinstance(entry, Select) or (not isinstance(entry, DateInput) and entry.error):
             self.lines.append(one_line(input_text(entry)))
         elif entry.value:
