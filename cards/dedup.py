@@ -175,6 +175,8 @@ def _holder(match: MatchView) -> str:
 
 
 def _protection(match: MatchView, now: datetime) -> str:
+    if match.state == "pending":
+        return _("审批通过后开始")
     if match.protected_until is None or match.protected_until <= now:
         return _("不在保护期")
     left = words.days_left(match.protected_until, now)

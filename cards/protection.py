@@ -92,7 +92,7 @@ def extended(customer_id: int, name: str, until: datetime, now: datetime, *, by:
     return Card(
         _("延保通过"),
         tone="green",
-        status=_("已保护至 {day}").format(day=words.day(until)),
+        status=_("已保护至 {day}").format(day=words.short_day(until)),
         elements=(Fields(rows),),
         buttons=(write,),
     )

@@ -14,6 +14,8 @@ SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 WEEKDAYS: Final = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
 FEN_PER_YUAN: Final = 100
 YUAN_PER_WAN: Final = 10_000
+HOUR: Final = timedelta(hours=1)
+ALMOST_A_DAY: Final = timedelta(hours=23)
 
 
 def day(value: date | datetime) -> str:
@@ -65,14 +67,24 @@ def _plain_amount(fen: int) -> str:
 
 def days_left(end: datetime, now: datetime) -> str:
     """
-    剩 7 天, 剩 5 小时, 已到期
+    剩 7 天, 剩 5 小时, 已到期; an hour short of a whole day still counts as that day.
     """
     left = end - now
+    if left > ALMOST_A_DAY:
+        left += HOUR
     if left <= timedelta():
         return _("已到期")
     if left.days >= 1:
         return _("剩 {n} 天").format(n=left.days)
     return _("剩 {n} 小时").format(n=max(1, left.seconds // 3600))
+
+
+def short_day(value: datetime) -> str:
+    """
+    8月22日
+    """
+    local = value.astimezone(SHANGHAI)
+    return _("{month}月{day}日").format(month=local.month, day=local.day)
 
 
 def pool_name(key: str) -> str:

@@ -24,11 +24,11 @@ CLAIMED = "claimed"
 
 def page(tx: Transaction, actor: Actor, *, limit: int, offset: int) -> tuple[list[CustomerRecord], int]:
     """
-    A page of the pool customers this actor may see, the longest waiting first, and how many there are.
+    A page of the pool customers this actor may see, the newest first, and how many there are.
     """
     in_pool = select(Customer).where(Customer.state == "active", Customer.pool.is_not(None))
     total = tx.rows(actor, select(func.count()).select_from(Customer).where(Customer.pool.is_not(None)))[0][0]
-    rows = tx.scalars(actor, in_pool.order_by(Customer.pooled_at, Customer.id).limit(limit).offset(offset))
+    rows = tx.scalars(actor, in_pool.order_by(Customer.pooled_at.desc(), Customer.id).limit(limit).offset(offset))
     return customers.records_of(tx, rows), int(total)
 
 
