@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.context import Context
 from bot.jobs import Batch
-from store import dialogues, inbox, registrations
+from store import dialogues, inbox, outbox, registrations
 
 
 def purge(ctx: Context, _slot: datetime) -> Batch:
@@ -17,4 +17,4 @@ def purge(ctx: Context, _slot: datetime) -> Batch:
     """
     dialogues.purge(ctx.tx, ctx.now)
     registrations.purge_drafts(ctx.tx, ctx.now)
-    return Batch(inbox.purge(ctx.tx, ctx.now))
+    return Batch(inbox.purge(ctx.tx, ctx.now) + outbox.purge(ctx.tx, ctx.now))

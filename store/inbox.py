@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, select, update
 
 from store.base import insert_new, table_of
 from store.models import InboxEvent
@@ -116,7 +116,7 @@ def count_failure(
 
 def purge(tx: Transaction, now: datetime) -> int:
     """
-    Drop answers of events done more than 30 days ago; older redeliveries are refused by their own creation time.
+    Forget the answers of events done more than 30 days ago; the keys stay, so that nothing happens twice.
     """
-    result = tx.session.execute(delete(_table).where(_table.c.state == "done", _table.c.done_at < now - KEEP))
-    return int(getattr(result, "rowcount", 0))
+    old = and_(_table.c.state == "done", _table.c.done_at < now - KEEP, _table.c.reply.is_not(None))
+    return tx.connection.execute(update(_table).where(old).values(reply=None)).rowcount

@@ -22,6 +22,7 @@ from store.transaction import Transaction
 
 LEASE = timedelta(seconds=60)
 LIFETIME = timedelta(days=3)
+KEEP = timedelta(days=30)
 MAX_ATTEMPTS = 12
 OPEN = ("pending", "leased")
 _table = table_of(OutboxMessage)
@@ -332,3 +333,14 @@ def has_written_to(tx: Transaction, platform: str, account: str, recipient_id: s
         OutboxMessage.recipient_id == recipient_id,
     )
     return tx.session.scalars(statement.limit(1)).first() is not None
+
+
+def purge(tx: Transaction, now: datetime) -> int:
+    """
+    Forget what messages said that were done more than 30 days ago; a request that is still open keeps its card.
+    """
+    is_over = and_(_table.c.state.in_(("sent", "dead", "cancelled")), _table.c.next_at < now - KEEP)
+    has_text = or_(_table.c.card.is_not(None), _table.c.text != "")
+    forgotten = {"card": None, "text": "", "rendered": None}
+    statement = update(_table).where(is_over, has_text, _table.c.purpose != "request").values(forgotten)
+    return tx.connection.execute(statement).rowcount
