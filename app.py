@@ -205,14 +205,15 @@ def _configs(settings: Settings) -> list[tuple[str, Any]]:
     configs: list[tuple[str, Any]] = []
     faults: list[str] = []
     for platform, entry in PLATFORMS.items():
-        for account, values in getattr(settings, platform).items():
+        for account, given in getattr(settings, platform).items():
+            values = {"start_url": settings.public_url, **given} if "start_url" in _fields(entry.config) else given
             missing = [name for name in _required(entry.config) if not values.get(name)]
             unknown = [name for name in values if name not in _fields(entry.config)]
             if missing or unknown:
                 faults += [_fault(entry.config, platform, account, name, "is missing") for name in missing]
                 faults += [_fault(entry.config, platform, account, name, "is no setting") for name in unknown]
                 continue
-            config = entry.config(account=account, **_typed(entry.config, values, settings))
+            config = entry.config(account=account, **_typed(entry.config, values))
             faults += [_fault(entry.config, platform, account, name, "is not valid") for name in config.faults()]
             configs.append((platform, config))
     if faults:
@@ -229,11 +230,8 @@ def _required(config: type[Any]) -> list[str]:
     return [n for n, f in _fields(config).items() if f.default is no_default and f.default_factory is no_default]
 
 
-def _typed(config: type[Any], values: Mapping[str, str], settings: Settings) -> dict[str, Any]:
-    typed: dict[str, Any] = {n: int(v) if _fields(config)[n].type in {"int", int} else v for n, v in values.items()}
-    if "public_url" in _fields(config):
-        typed.setdefault("public_url", settings.public_url)
-    return typed
+def _typed(config: type[Any], values: Mapping[str, str]) -> dict[str, Any]:
+    return {name: int(value) if _fields(config)[name].type == "int" else value for name, value in values.items()}
 
 
 def _fault(config: type[Any], platform: str, account: str, name: str, what: str) -> str:
