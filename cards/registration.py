@@ -1,25 +1,19 @@
 """
-Cards of a registration: the form, its echo, what is asked, the results, and the status its registrant sees.
+Cards of a registration being filled in: the form, its echo, what is asked, and merging into an own customer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final
 
-from cards import dedup, words
+from cards import words
 from cards.actions import (
     ApplyMerge,
     CancelRegistration,
     EditRegistration,
-    OpenMerge,
-    ShowCustomer,
-    SubmitForReview,
     SubmitRegistration,
-    WriteFollowUp,
 )
-from cards.dedup import MatchView
 from cards.model import (
     Button,
     Card,
@@ -118,10 +112,10 @@ def confirm(
     cancel = Button(_("取消"), CancelRegistration(draft_id).card_action())
     if editable:
         inputs = tuple(_input(form, field, problems) for field in FORM_FIELDS)
-        elements.append(Form("registration", inputs, (submit,)))
+        elements.append(Form("registration", inputs, (submit,), paired=True))
         return Card(_("客户报备"), elements=tuple(elements), status=_("待提交"), buttons=(cancel,))
     elements += [Text(line, tone="error") for line in problems.values()]
-    elements.append(Fields(_rows(form)))
+    elements.append(Fields(rows_of(form)))
     return Card(_("客户报备"), elements=tuple(elements), status=_("待提交"), buttons=(submit, edit, cancel))
 
 
@@ -145,7 +139,10 @@ def _input(form: Mapping[str, Any], field: str, problems: Mapping[str, str]) -> 
     )
 
 
-def _rows(form: Mapping[str, Any]) -> tuple[Row, ...]:
+def rows_of(form: Mapping[str, Any]) -> tuple[Row, ...]:
+    """
+    The filled fields of a form, in order.
+    """
     return tuple(Row(words.FIELDS[f], value) for f in FORM_FIELDS if (value := value_of(form, f)))
 
 
@@ -167,7 +164,7 @@ def ask(field: str, *, fault: str | None, done: Sequence[str]) -> Card:
         elements.append(Text("\n".join(f"{number}. {name}" for number, name in enumerate(SOURCES, start=1))))
         elements.append(Text(_("回复数字即可。"), tone="note"))
     return Card(
-        _("报备：还差{label}").format(label=words.FIELDS[field]), elements=tuple(elements), commands=(_("取消"),)
+        _("报备：请填写{label}").format(label=words.FIELDS[field]), elements=tuple(elements), commands=(_("取消"),)
     )
 
 
@@ -205,68 +202,6 @@ def cancelled() -> Card:
     return Card(
         _("客户报备"), tone="grey", status=_("已取消"), elements=(Text(_("已取消，没有保存任何内容。")),), closed=True
     )
-
-
-def submitted(form: Mapping[str, Any], approvers: Sequence[str], *, notes: Sequence[MatchView], review: bool) -> Card:
-    """
-    The registrant's card after 提交.
-    """
-    waiting = _("已提交，等待{names}审批，结果会更新在这张卡片上。").format(names="、".join(approvers))
-    elements: list[Element] = [Text(waiting)]
-    if review:
-        elements.append(Text(_("这家客户与已有客户高度疑似，审批人会对照双方情况裁定。"), tone="warning"))
-    elements.append(Fields(_rows(form)))
-    elements += [Text(_similar(note), tone="note") for note in notes]
-    return Card(_("客户报备"), tone="orange", status=_("待审批"), elements=tuple(elements), closed=True)
-
-
-def _similar(match: MatchView) -> str:
-    return _("仅供参考，有相近的客户：{name}（{reasons}）").format(name=match.name, reasons="；".join(match.reasons))
-
-
-def review_offer(draft_id: int, matches: Sequence[MatchView], now: datetime) -> Card:
-    """
-    高度疑似: who is alike and why, and the choice to go on.
-    """
-    elements: list[Element] = [Text(_("系统里有高度疑似的客户。如果确认不是同一家，可以继续提交，由审批人裁定。"))]
-    elements.extend(Fields(dedup.holder_rows(match, now)) for match in matches)
-    buttons: list[Button] = [
-        Button(_("继续提交"), SubmitForReview(draft_id).card_action(), style="primary"),
-        Button(_("取消"), CancelRegistration(draft_id).card_action()),
-    ]
-    own = next((match for match in matches if match.is_own), None)
-    if own is not None:
-        merge = Button(_("合并到现有客户"), OpenMerge(draft_id, own.customer_id).card_action())
-        buttons.insert(1, merge)
-    return Card(
-        _("可能重复，请确认"),
-        tone="orange",
-        status=dedup.level("probable"),
-        elements=tuple(elements),
-        buttons=tuple(buttons),
-    )
-
-
-def own_customer(draft_id: int, match: MatchView, *, has_news: bool) -> Card:
-    """
-    The company is the seller's own customer already.
-    """
-    line = Text(_("“{name}”已经是你的客户，不用再报备。").format(name=match.name))
-    merge = Button(_("合并到现有客户"), OpenMerge(draft_id, match.customer_id).card_action(), style="primary")
-    buttons = (
-        *((merge,) if has_news else ()),
-        Button(_("查看客户"), ShowCustomer(match.customer_id).card_action()),
-        Button(_("取消"), CancelRegistration(draft_id).card_action()),
-    )
-    return Card(_("这是你自己的客户"), tone="blue", status=_("未提交"), elements=(line,), buttons=buttons)
-
-
-def already_submitted(name: str) -> Card:
-    """
-    The seller's own registration of this company is still waiting.
-    """
-    line = Text(_("你已经报备过“{name}”，正在等待审批，不用重复提交。").format(name=name))
-    return Card(_("正在审批中"), tone="orange", status=_("待审批"), elements=(line,), closed=True)
 
 
 def merge(
@@ -307,123 +242,6 @@ def _merge_choice(field: str, present: str, new: str) -> Select:
         Option(_("改为新填：{value}").format(value=new), "take"),
     )
     return Select(field, words.FIELDS[field], options, "keep")
-
-
-def merged(name: str, changes: Sequence[tuple[str, str]]) -> Card:
-    """
-    What the merge changed.
-    """
-    if not changes:
-        return Card(
-            _("已合并"),
-            tone="grey",
-            status=_("无变化"),
-            elements=(Text(_("“{name}”没有需要更新的内容。").format(name=name)),),
-            closed=True,
-        )
-    rows = tuple(Row(words.FIELDS[field], value) for field, value in changes)
-    line = Text(_("已更新“{name}”：").format(name=name))
-    return Card(_("已合并"), tone="green", status=_("完成"), elements=(line, Fields(rows)), closed=True)
-
-
-def protected(
-    name: str, customer_id: int, owner: str, until: datetime, now: datetime, *, by: str, is_owner: bool
-) -> Card:
-    """
-    Approved and protected: the registrant's card.
-    """
-    rows = (
-        Row(_("客户"), name),
-        Row(_("负责人"), owner),
-        Row(
-            _("保护到期"), _("{until}（{left}）").format(until=words.day_time(until), left=words.days_left(until, now))
-        ),
-        Row(_("审批人"), by),
-    )
-    hint = Text(_("到期前没有有效跟进，客户会回到公海。"), tone="note")
-    write = Button(_("写跟进"), WriteFollowUp(customer_id).card_action(), style="primary")
-    show = Button(_("查看客户"), ShowCustomer(customer_id).card_action())
-    return Card(
-        _("报备通过"),
-        tone="green",
-        status=_("已保护至 {day}").format(day=words.day(until)),
-        elements=(Fields(rows), hint),
-        buttons=(write, show) if is_owner else (),
-        commands=(_("跟进 {name} 电话沟通，客户要报价，下周三给").format(name=name),) if is_owner else (),
-        closed=True,
-    )
-
-
-def pooled(name: str, pool: str, opens_at: datetime, *, by: str) -> Card:
-    """
-    Approved, but the customer goes to a pool.
-    """
-    rows = (
-        Row(_("客户"), name),
-        Row(_("去向"), words.pool_name(pool)),
-        Row(_("可领取"), words.day_time(opens_at)),
-        Row(_("审批人"), by),
-    )
-    return Card(_("报备通过"), tone="green", status=_("进入公海"), elements=(Fields(rows),), closed=True)
-
-
-def rejected(name: str, reason: str, *, by: str) -> Card:
-    """
-    驳回: the registrant's card.
-    """
-    rows = (Row(_("客户"), name), Row(_("审批人"), by), Row(_("原因"), reason))
-    hint = Text(_("补充情况后可以重新报备；有疑问请直接联系审批人。"), tone="note")
-    return Card(_("报备被驳回"), tone="red", status=_("已驳回"), elements=(Fields(rows), hint), closed=True)
-
-
-def cap_reached(limit: int) -> Card:
-    """
-    The seller owns as many customers as allowed.
-    """
-    line = Text(_("你名下的客户已达上限（{n} 家），所以这次报备没有提交。").format(n=limit))
-    hint = Text(_("退回几家不再跟进的客户后，重新点“提交”即可；已成交客户不占名额。"), tone="note")
-    return Card(_("名额已满"), tone="orange", status=_("未提交"), elements=(line, hint), commands=(_("我的客户"),))
-
-
-def no_approver() -> Card:
-    """
-    Nobody above the seller can approve.
-    """
-    line = Text(_("系统里没有可以审批你报备的上级，所以没有提交。请联系系统管理员为你设置直属主管，再点“提交”。"))
-    return Card(_("没有审批人"), tone="orange", status=_("未提交"), elements=(line,))
-
-
-def assigned(name: str, customer_id: int, until: datetime, now: datetime, *, registrant: str, by: str) -> Card:
-    """
-    For the member an approved registration was assigned to.
-    """
-    rows = (
-        Row(_("客户"), name),
-        Row(_("报备人"), registrant),
-        Row(_("指派人"), by),
-        Row(
-            _("保护到期"), _("{until}（{left}）").format(until=words.day_time(until), left=words.days_left(until, now))
-        ),
-    )
-    write = Button(_("写跟进"), WriteFollowUp(customer_id).card_action(), style="primary")
-    show = Button(_("查看客户"), ShowCustomer(customer_id).card_action())
-    return Card(
-        _("有新客户指派给你"), tone="green", status=_("已保护"), elements=(Fields(rows),), buttons=(write, show)
-    )
-
-
-def title() -> str:
-    """
-    What a registration is called on cards.
-    """
-    return _("客户报备")
-
-
-def became_owned(owner: str, until: datetime) -> str:
-    """
-    The result line of an approved registration.
-    """
-    return _("由 {owner} 负责，保护至 {until}").format(owner=owner, until=words.day_time(until))
 
 
 def missing_line(missing: Sequence[str]) -> str:

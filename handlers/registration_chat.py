@@ -15,6 +15,7 @@ from bot.reply import Reply, Say, say, toast
 from bot.router import Click, Command, Talk
 from cards import dedup as dedup_cards
 from cards import registration as cards
+from cards import registration_result as results
 from cards.actions import (
     ApplyMerge,
     CancelRegistration,
@@ -222,14 +223,14 @@ def _submit(ctx: Context, draft_id: int, form: Mapping[str, Any], *, insists: bo
         case Incomplete(missing=missing):
             return _correct(ctx, draft_id, form, {}, missing)
         case NobodyApproves():
-            return _face(cards.no_approver())
+            return _face(results.no_approver())
         case ReviewOffered(matches=matches):
-            return _face(cards.review_offer(draft_id, matches, ctx.now))
+            return _face(results.review_offer(draft_id, matches, ctx.now))
         case Refused():
             return _face(_refusal(draft_id, form, result, ctx))
         case Submitted():
             registrations.close_draft(ctx.tx, draft_id, "submitted", ctx.now, registration_id=result.registration_id)
-            face = cards.submitted(form, result.approvers, notes=result.notes, review=result.is_review)
+            face = results.submitted(form, result.approvers, notes=result.notes, review=result.is_review)
             if ctx.clicked is not None:
                 where = registration_outcome.about(result.registration_id)
                 outbox.file_under(ctx.tx, ctx.clicked.id, where.subject, where.purpose)
@@ -246,11 +247,11 @@ def _refusal(draft_id: int, form: Mapping[str, Any], refused: Refused, ctx: Cont
             return dedup_cards.in_pool(_view(refused, match.customer_id), ctx.now)
         case OwnCustomer(customer_id=customer_id):
             record = _own(ctx, customer_id)
-            return cards.own_customer(draft_id, _view(refused, customer_id), has_news=bool(_news(record, form)))
+            return results.own_customer(draft_id, _view(refused, customer_id), has_news=bool(_news(record, form)))
         case AlreadySubmitted():
-            return cards.already_submitted(str(form["name"]))
+            return results.already_submitted(str(form["name"]))
         case CapReached(cap=cap):
-            return cards.cap_reached(cap)
+            return results.cap_reached(cap)
         case _:
             assert_never(refused.decision)
 
@@ -322,7 +323,7 @@ def on_apply_merge(ctx: Context, event: ActionClicked, action: ApplyMerge) -> Re
     registrations.close_draft(ctx.tx, draft.id, "submitted", ctx.now)
     after = {**record.field_values(), **{change.field: change.after for change in changes}}
     shown = [(field, _shown(after, field)) for field in _display(tuple(change.field for change in changes))]
-    return _face(cards.merged(record.name, shown))
+    return _face(results.merged(record.name, shown))
 
 
 def _incoming(form: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import assert_never
 from bot.context import Context
 from bot.post import About
 from cards import approval as approval_cards
-from cards import registration as cards
+from cards import registration_result as results
 from cards import words
 from cards.model import Card
 from domain.access import SELLERS, SUPERIORS, Actor
@@ -92,7 +92,7 @@ def _approve(ctx: Context, registration: RegistrationRecord, destination: Destin
     match outcome:
         case BecomesOwned(owner_id=owner_id, protection=protection):
             _become_owned(ctx, registration, record, outcome)
-            return cards.became_owned(_name(ctx, owner_id), protection.end)
+            return results.became_owned(_name(ctx, owner_id), protection.end)
         case BecomesPooled(pool=pool):
             _become_pooled(ctx, registration, record, outcome)
             return words.pool_name(str(pool))
@@ -113,7 +113,7 @@ def _become_pooled(
         reason="registration",
         now=ctx.now,
     )
-    face = cards.pooled(record.name, str(outcome.pool), outcome.claimable_from, by=_name(ctx, ctx.member_id))
+    face = results.pooled(record.name, str(outcome.pool), outcome.claimable_from, by=_name(ctx, ctx.member_id))
     tell_registrant(ctx, registration, face)
 
 
@@ -136,11 +136,11 @@ def _become_owned(
     )
     by, owner = _name(ctx, ctx.member_id), _name(ctx, owner_id)
     is_owner = owner_id == registration.applicant_id
-    face = cards.protected(record.name, record.id, owner, protection.end, ctx.now, by=by, is_owner=is_owner)
+    face = results.protected(record.name, record.id, owner, protection.end, ctx.now, by=by, is_owner=is_owner)
     tell_registrant(ctx, registration, face)
     if not is_owner:
         registrant = _name(ctx, registration.applicant_id)
-        told = cards.assigned(record.name, record.id, protection.end, ctx.now, registrant=registrant, by=by)
+        told = results.assigned(record.name, record.id, protection.end, ctx.now, registrant=registrant, by=by)
         ctx.post.to_member(owner_id, told)
 
 
@@ -149,7 +149,7 @@ def _reject(ctx: Context, registration: RegistrationRecord, reason: str) -> None
     customers.lock(ctx.tx, Actor.system("rejected registration"), registration.customer_id)
     customers.reject(ctx.tx, ctx.actor, registration.customer_id, ctx.now, reason=reason)
     registrations.finish(ctx.tx, ctx.actor, registration.id, "rejected", reason=reason, now=ctx.now)
-    tell_registrant(ctx, registration, cards.rejected(name, reason, by=by))
+    tell_registrant(ctx, registration, results.rejected(name, reason, by=by))
     ctx.record("registration.rejected", "registration", registration.id)
 
 
@@ -190,7 +190,7 @@ class RegistrationOutcome:
         approved: bool,
     ) -> Card:
         subtitle = str(registration.form["name"])
-        return approval.result_face(ctx, record, cards.title(), subtitle, [row], approved=approved)
+        return approval.result_face(ctx, record, results.title(), subtitle, [row], approved=approved)
 
 
 OUTCOME: approval.Outcome = RegistrationOutcome()
