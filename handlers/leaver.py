@@ -15,7 +15,7 @@ from domain.errors import UserError
 from domain.member import MemberFacts
 from domain.pool import ReleaseReason, release
 from handlers import approval
-from store import approvals, customers, members, outbox, registrations, tokens
+from store import approvals, customer_changes, customers, members, outbox, registrations, tokens
 from store.approvals import ApprovalRecord
 
 LEFT_REASON = str(ReleaseReason.OWNER_LEFT)
@@ -74,7 +74,7 @@ def _hand_over(ctx: Context, customer_id: int) -> None:
     if record is None:
         return
     made = release(record.facts, ReleaseReason.OWNER_LEFT, ctx.now, ctx.policy.pools)
-    customers.put_into_pool(
+    customer_changes.put_into_pool(
         ctx.tx,
         ctx.actor,
         record.id,
@@ -106,7 +106,7 @@ def _drop_registration(ctx: Context, registration_id: int) -> None:
     registration = registrations.get(ctx.tx, HANDING_OVER, registration_id)
     if registration is not None:
         customers.lock(ctx.tx, HANDING_OVER, registration.customer_id)
-        customers.reject(ctx.tx, ctx.actor, registration.customer_id, ctx.now, reason=LEFT_REASON)
+        customer_changes.reject(ctx.tx, ctx.actor, registration.customer_id, ctx.now, reason=LEFT_REASON)
         registrations.finish(ctx.tx, ctx.actor, registration.id, "cancelled", reason=LEFT_REASON, now=ctx.now)
 
 

@@ -37,7 +37,7 @@ from domain.worktime import at_local
 from handlers import approval
 from handlers.approval import Outcome
 from handlers.finding import one_customer
-from store import approvals, customer_search, customers, members, pools
+from store import approvals, customer_changes, customer_search, customers, members, pools
 from store.approvals import ApprovalRecord
 from store.customers import CustomerRecord
 
@@ -218,7 +218,7 @@ def put_back(ctx: Context, record: CustomerRecord, decided: Release, *, note: st
     """
     Carry out a release and write down why.
     """
-    customers.put_into_pool(
+    customer_changes.put_into_pool(
         ctx.tx,
         ctx.actor,
         record.id,

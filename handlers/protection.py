@@ -37,7 +37,7 @@ from domain.protection import (
 from handlers import approval
 from handlers.approval import Outcome
 from handlers.finding import one_customer
-from store import approvals, chats, customers, follow_ups, jobs, members, pools
+from store import approvals, chats, customer_changes, customers, follow_ups, jobs, members, pools
 from store.approvals import ApprovalRecord
 from store.customers import CustomerRecord
 from store.transaction import Transaction
@@ -124,7 +124,9 @@ class ExtensionOutcome:
         if protection is None or customer.facts.owner_id != record.value.requester_id:
             raise UserError("card_outdated")
         longer = extend(protection, ctx.policy.protection)
-        customers.set_protection(ctx.tx, ctx.actor, customer.id, longer, reason="extension approved", now=ctx.now)
+        customer_changes.set_protection(
+            ctx.tx, ctx.actor, customer.id, longer, reason="extension approved", now=ctx.now
+        )
         by = approval.decider(ctx)
         ctx.post.to_member(
             record.value.requester_id, cards.extended(customer.id, customer.name, longer.end, ctx.now, by=by)
@@ -264,7 +266,7 @@ def _tell_kept(ctx: Context, record: CustomerRecord, keep_until: datetime) -> No
 
 
 def _release(ctx: Context, record: CustomerRecord, release: Release) -> None:
-    customers.put_into_pool(
+    customer_changes.put_into_pool(
         ctx.tx,
         ctx.actor,
         record.id,

@@ -32,7 +32,7 @@ from domain.registration import (
 )
 from handlers import approval, duplicates, registration_outcome
 from handlers.duplicates import Found
-from store import customers, follow_ups, lookups, members, registrations
+from store import customer_changes, customers, follow_ups, lookups, members, registrations
 from store.customers import CustomerRecord, NewCustomer
 
 DRAFT_FIELDS = tuple(RegistrationDraft.__dataclass_fields__)
@@ -174,7 +174,7 @@ def _submit(
         amount_fen=form.get("amount_fen"),
         amount_max_fen=form.get("amount_max_fen"),
     )
-    customer_id = customers.create_pending(ctx.tx, ctx.actor, new, ctx.now)
+    customer_id = customer_changes.create_pending(ctx.tx, ctx.actor, new, ctx.now)
     registration_id = registrations.create(
         ctx.tx,
         ctx.actor,

@@ -39,7 +39,7 @@ from handlers.registration import (
     ReviewOffered,
     Submitted,
 )
-from store import customers, outbox, registrations
+from store import customer_changes, customers, outbox, registrations
 from store.customers import CustomerRecord
 from store.registrations import DraftRecord
 
@@ -319,7 +319,7 @@ def on_apply_merge(ctx: Context, event: ActionClicked, action: ApplyMerge) -> Re
     changes = merge_fields(record.field_values(), incoming, choices)
     if changes:
         new = {change.field: change.after for change in changes}
-        customers.change_fields(ctx.tx, ctx.actor, record.id, new, reason="merge", now=ctx.now)
+        customer_changes.change_fields(ctx.tx, ctx.actor, record.id, new, reason="merge", now=ctx.now)
     registrations.close_draft(ctx.tx, draft.id, "submitted", ctx.now)
     after = {**record.field_values(), **{change.field: change.after for change in changes}}
     shown = [(field, _shown(after, field)) for field in _display(tuple(change.field for change in changes))]

@@ -28,7 +28,7 @@ from domain.registration import (
     refuse_destination,
 )
 from handlers import approval
-from store import customers, dedup, members, registrations
+from store import customer_changes, customers, dedup, members, registrations
 from store.approvals import ApprovalRecord
 from store.customers import CustomerRecord
 from store.registrations import RegistrationRecord
@@ -103,7 +103,7 @@ def _approve(ctx: Context, registration: RegistrationRecord, destination: Destin
 def _become_pooled(
     ctx: Context, registration: RegistrationRecord, record: CustomerRecord, outcome: BecomesPooled
 ) -> None:
-    customers.put_into_pool(
+    customer_changes.put_into_pool(
         ctx.tx,
         ctx.actor,
         record.id,
@@ -131,7 +131,7 @@ def _become_owned(
 ) -> None:
     owner_id, protection, basis = outcome.owner_id, outcome.protection, str(outcome.basis)
     reason = "registered" if owner_id == registration.applicant_id else "assigned"
-    customers.give_to_owner(
+    customer_changes.give_to_owner(
         ctx.tx, ctx.actor, record.id, owner_id, protection=protection, basis=basis, reason=reason, now=ctx.now
     )
     by, owner = _name(ctx, ctx.member_id), _name(ctx, owner_id)
@@ -147,7 +147,7 @@ def _become_owned(
 def _reject(ctx: Context, registration: RegistrationRecord, reason: str) -> None:
     name, by = str(registration.form["name"]), approval.decider(ctx)
     customers.lock(ctx.tx, Actor.system("rejected registration"), registration.customer_id)
-    customers.reject(ctx.tx, ctx.actor, registration.customer_id, ctx.now, reason=reason)
+    customer_changes.reject(ctx.tx, ctx.actor, registration.customer_id, ctx.now, reason=reason)
     registrations.finish(ctx.tx, ctx.actor, registration.id, "rejected", reason=reason, now=ctx.now)
     tell_registrant(ctx, registration, results.rejected(name, reason, by=by))
     ctx.record("registration.rejected", "registration", registration.id)

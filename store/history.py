@@ -12,7 +12,7 @@ from datetime import datetime
 from domain.access import Actor
 from domain.customer import Protection
 from domain.follow_up import FollowUpNote
-from store import audit, customers, follow_ups, ownership
+from store import audit, customer_changes, follow_ups, ownership
 from store.customers import NewCustomer
 from store.models import Customer
 from store.transaction import Transaction
@@ -41,7 +41,7 @@ def add(tx: Transaction, actor: Actor, past: PastCustomer) -> int:
     """
     Insert the customer with its ledger and follow-ups; returns its id.
     """
-    customer_id = customers.create_pending(tx, actor, past.new, past.created_at)
+    customer_id = customer_changes.create_pending(tx, actor, past.new, past.created_at)
     row = tx.row(Customer, customer_id)
     row.state, row.stage, row.level = "active", past.stage, past.level
     row.department_id = past.department_id
@@ -66,6 +66,6 @@ def add(tx: Transaction, actor: Actor, past: PastCustomer) -> int:
     )
     for note in notes:
         follow_ups.add(tx, actor, customer_id, note, ineffective_reason="", complaint=False, next_at=None, now=note.at)
-    customers.wind_clock(tx, row)
+    customer_changes.wind_clock(tx, row)
     tx.session.flush()
     return customer_id

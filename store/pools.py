@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from domain.access import Actor
 from domain.customer import Protection
 from domain.policy import PoolKey
-from store import customers, ownership
+from store import customer_changes, customers, ownership
 from store.base import table_of
 from store.customers import CustomerRecord
 from store.models import Customer, Member, OwnershipEntry
@@ -124,7 +124,7 @@ def rewind(tx: Transaction, customer_id: int) -> None:
     """
     Work out anew when the clocks have to look at this customer.
     """
-    customers.wind_clock(tx, tx.row(Customer, customer_id))
+    customer_changes.wind_clock(tx, tx.row(Customer, customer_id))
     tx.session.flush()
 
 
