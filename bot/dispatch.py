@@ -165,6 +165,8 @@ class Bot:
         except UserError as refusal:
             ctx.dialogue = before
             reply = _refused(event, refusal)
+            if ctx.is_group and isinstance(event, MessageReceived):  # a refusal may name customers
+                reply = _privately(ctx, sender, reply)
         if ctx.dialogue != before:
             dialogues.save(ctx.tx, sender.member.id, event.platform, _chat_key(event), ctx.dialogue, ctx.now)
         return reply
@@ -217,11 +219,7 @@ class Bot:
         if route is None:
             return say(common.not_understood(event.text))
         reply = route.handler(ctx, event, argument)
-        if not (ctx.is_group and route.private):
-            return reply
-        for message in reply.messages:
-            ctx.post.to_address(sender.direct, card=message.card, text=message.text, member_id=sender.member.id)
-        return say_text(common.sent_privately())
+        return _privately(ctx, sender, reply) if ctx.is_group and route.private else reply
 
     def _on_click(self, ctx: Context, event: ActionClicked) -> Reply:
         action = self._seal.open(event.payload) if event.payload else parse.stored_action(ctx.clicked, event.button)
@@ -284,6 +282,15 @@ def _cancel(ctx: Context) -> Reply:
     doing = common.doing(ctx.dialogue.topic)
     ctx.end_dialogue()
     return say_text(common.cancelled(doing))
+
+
+def _privately(ctx: Context, sender: Sender, reply: Reply) -> Reply:
+    """
+    The messages go to the direct chat; the group only learns that they did.
+    """
+    for message in reply.messages:
+        ctx.post.to_address(sender.direct, card=message.card, text=message.text, member_id=sender.member.id)
+    return say_text(common.sent_privately())
 
 
 def _refused(event: Event, refusal: UserError) -> Reply:

@@ -15,6 +15,7 @@ from bot.post import About
 from bot.reply import Reply, say, say_text, toast
 from bot.router import Click, Command
 from cards import collaboration as cards
+from cards import errors
 from cards.actions import AnswerJoin, RequestJoin
 from cards.model import Card
 from domain.access import SELLERS, SUPERIORS, Actor, can_view
@@ -23,7 +24,7 @@ from domain.dedup import Party
 from domain.errors import UserError
 from domain.text import FIELD_LIMITS, clean_text
 from handlers import duplicates
-from store import collaboration, customer_search, customers, members
+from store import collaboration, customer_changes, customer_search, customers, members
 from store.collaboration import JoinRecord
 from store.customers import CustomerRecord
 
@@ -157,7 +158,7 @@ def answer_join(ctx: Context, request_id: int, *, accepted: bool) -> Answered:
         raise UserError("card_outdated")
     collaboration.answer(ctx.tx, ctx.actor, request.id, accepted=accepted, now=ctx.now)
     if accepted:
-        customers.add_collaborator(ctx.tx, ctx.actor, record.id, request.member_id, can_write=True, now=ctx.now)
+        customer_changes.add_collaborator(ctx.tx, ctx.actor, record.id, request.member_id, can_write=True, now=ctx.now)
     ctx.record("collaboration.answered", "customer", record.id, member=request.member_id, accepted=accepted)
     return Answered(request, record, accepted)
 
@@ -170,13 +171,18 @@ def on_collaborate(ctx: Context, _event: MessageReceived, argument: str) -> Repl
     query = query.strip("“”\"'「」，,")
     if not query:
         raise UserError("name_missing", example=EXAMPLE)
-    said = _said(ctx, request_join(ctx, _meant(ctx, query), _reason(reason)))
+    customer_id = _meant(ctx, query)
+    if customer_id is None:
+        return say(errors.refusal("customer_not_found", {}))
+    said = _said(ctx, request_join(ctx, customer_id, _reason(reason)))
     return say_text(said) if isinstance(said, str) else say(said)
 
 
-def _meant(ctx: Context, query: str) -> int:
+def _meant(ctx: Context, query: str) -> int | None:
     """
     The customer a name means: one the member sees, else by a counted look what the duplicate check finds.
+
+    Finding nothing is None, not raised: the look has been spent and stays counted.
     """
     visible = customer_search.search(ctx.tx, ctx.actor, query)
     exact = [record for record in visible if query in {record.name, record.short_name}]
@@ -186,10 +192,8 @@ def _meant(ctx: Context, query: str) -> int:
         names = "、".join(record.name for record in visible[:5])
         raise UserError("customer_ambiguous", query=query, names=names)
     found, _, _ = duplicates.look_up(ctx, Party(name=query))
-    ids = [record.id for match, record in found.matches if str(match.level) in {"certain", "probable"}]
-    if not ids:
-        raise UserError("customer_not_found")
-    return ids[0]
+    likely = (record for match, record in found.matches if str(match.level) in {"certain", "probable"})
+    return next((record.id for record in likely if _may_know(ctx, record)), None)
 
 
 def _reason(text: str) -> str:

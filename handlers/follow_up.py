@@ -28,7 +28,7 @@ from domain.follow_up import (
 from domain.policy import FollowUpMethod
 from domain.worktime import at_local, local_date, next_local_midnight
 from handlers import duplicates
-from store import customers, follow_ups, tasks
+from store import customer_changes, customers, follow_ups, tasks
 from store.customers import CustomerRecord
 
 TASK_KIND = "follow_up"
@@ -127,6 +127,16 @@ def refusal_of(ctx: Context, record: CustomerRecord) -> HeldByOther | NotWritten
             assert_never(decision)
 
 
+def held_by_other(ctx: Context, record: CustomerRecord) -> HeldByOther | None:
+    """
+    Who holds a customer that the acting member met in a duplicate check; None when that is not the reason.
+    """
+    decision = may_follow_up(ctx.actor, record.facts, ctx.now, ctx.policy.pools)
+    if isinstance(decision, ProtectedByOther):
+        return HeldByOther(record, decision.owner_id, decision.until)
+    return None
+
+
 def _save(ctx: Context, record: CustomerRecord, new: NewFollowUp) -> Written:
     due_at = moment(new.next_at)
     note = FollowUpNote(
@@ -152,7 +162,7 @@ def _save(ctx: Context, record: CustomerRecord, new: NewFollowUp) -> Written:
         now=ctx.now,
     )
     next_on = local_date(due_at) if due_at else None
-    customers.note_contact(ctx.tx, record.id, at=ctx.now, effective=note.is_effective, next_on=next_on)
+    customer_changes.note_contact(ctx.tx, record.id, at=ctx.now, effective=note.is_effective, next_on=next_on)
     finished = _finish_due(ctx, record.id)
     if due_at is not None:
         _plan(ctx, record, note.next_step, due_at)

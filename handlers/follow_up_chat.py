@@ -16,6 +16,7 @@ from bot.context import Context
 from bot.events import ActionClicked, FormValue, MessageReceived
 from bot.reply import Reply, say, toast
 from bot.router import Click, Command, Talk
+from cards import errors
 from cards import follow_up as cards
 from cards.actions import SaveFollowUp, WriteFollowUp
 from cards.follow_up import FormValues, WrittenView
@@ -73,14 +74,14 @@ def _writable(ctx: Context, query: str) -> list[CustomerRecord]:
 def _beyond(ctx: Context, query: str) -> Card:
     """
     No customer of this name that the member sees: a counted look tells who holds it, as 查重 would.
+
+    Finding nothing is answered, not raised: the look has been spent and stays counted.
     """
     found, _, _ = duplicates.look_up(ctx, Party(name=query))
     for match, record in found.matches:
-        if str(match.level) in {"certain", "probable"}:
-            refusal = follow_up.refusal_of(ctx, record)
-            if refusal is not None:
-                return _refusal(ctx, refusal)
-    raise UserError("customer_not_found")
+        if str(match.level) in {"certain", "probable"} and (held := follow_up.held_by_other(ctx, record)):
+            return _refusal(ctx, held)
+    return errors.refusal("customer_not_found", {})
 
 
 def _proceed(ctx: Context, record: CustomerRecord, told: Told, sent_at: datetime, *, asks: bool) -> Reply:
@@ -238,7 +239,7 @@ def on_save(ctx: Context, event: ActionClicked, action: SaveFollowUp) -> Reply:
         return _save_confirmed(ctx, action.customer)
     record = _customer(ctx, action.customer)
     values = FormValues(
-        method=_value(event.form, "method") or "other",
+        method=_value(event.form, "method"),
         content=_value(event.form, "content"),
         feedback=_value(event.form, "feedback"),
         next_on=_value(event.form, "next_on")[:10],

@@ -16,6 +16,8 @@ from domain.text.outcomes import find_feedback, find_next_step, find_slip, find_
 from domain.worktime import local_date
 from handlers.follow_up import NewFollowUp
 
+METHODS = frozenset(str(method) for method in FollowUpMethod)
+
 
 @dataclass(frozen=True)
 class Told:
@@ -96,15 +98,25 @@ def told_by_form(values: FormValues, name: str, now: datetime) -> Told | str:
     if not content:
         return cards.content_missing()
     told = told_about(name, content, now)
-    next_at: datetime | date | None = told.next_at
-    if values.next_on:
-        chosen = date.fromisoformat(values.next_on)
-        if chosen < local_date(now):
-            return cards.past_date(values.next_on)
-        is_same_day = isinstance(next_at, datetime) and local_date(next_at) == chosen
-        next_at = next_at if is_same_day else chosen
-    elif told.past:
-        return cards.past_date(told.past)
-    method = FollowUpMethod(values.method)
+    next_at = _next_at(values.next_on, told, now)
+    if isinstance(next_at, str):
+        return next_at
+    method = FollowUpMethod(values.method) if values.method in METHODS else FollowUpMethod.OTHER
     vague = "" if next_at else told.vague
     return replace(told, method=method, feedback=feedback or told.feedback, next_at=next_at, past="", vague=vague)
+
+
+def _next_at(next_on: str, told: Told, now: datetime) -> datetime | date | str | None:
+    """
+    The day the form says, with the hour the content names for that day; a sentence when the day will not do.
+    """
+    if not next_on:
+        return cards.past_date(told.past) if told.past else told.next_at
+    try:
+        chosen = date.fromisoformat(next_on)
+    except ValueError:
+        return cards.unknown_time(next_on)
+    if chosen < local_date(now):
+        return cards.past_date(next_on)
+    is_that_day = isinstance(told.next_at, datetime) and local_date(told.next_at) == chosen
+    return told.next_at if is_that_day else chosen

@@ -78,7 +78,7 @@ def finish(tx: Transaction, actor: Actor, task_id: int, *, reason: str = "", now
     """
     Mark a task done that the caller has locked or just read as open.
     """
-    row = tx.session.get_one(Task, task_id)
+    row = tx.row(Task, task_id)
     was, row.state, row.done_at = row.state, "done", now
     tx.session.flush()
     audit.record(tx, actor, "task.finish", "task", task_id, at=now, from_state=was, to_state="done", reason=reason)
