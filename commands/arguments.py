@@ -34,6 +34,9 @@ def _serving(commands: Any) -> None:
     serve.add_argument("--host", help="address to listen on (default: setting `host`)")
     serve.add_argument("--port", type=int, help="port to listen on (default: setting `port`)")
     _command(commands, "migrate", "database:migrate", "bring the database up to this version")
+    doctor = _command(commands, "doctor", "database:examine", "check that the data is consistent; changes nothing")
+    doctor.add_argument("--full", action="store_true", help="also work out hashes, duplicate keys and dates anew")
+    doctor.add_argument("--json", action="store_true", help="findings as one JSON object")
 
 
 def _token(commands: Any) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -106,6 +107,12 @@ class Runner:
         The jobs, in order.
         """
         return list(self._specs)
+
+    def undisturbed(self) -> AbstractContextManager[object]:
+        """
+        While this is open no job runs and no clock jump is under way.
+        """
+        return self._turn
 
     def advance(self, target: datetime) -> list[Ran]:
         """
@@ -209,6 +216,16 @@ def _next_slot(spec: JobSpec, after: datetime) -> datetime | None:
     trigger = CronTrigger.from_crontab(spec.cron, timezone=SHANGHAI)
     following: datetime | None = trigger.get_next_fire_time(None, after + timedelta(seconds=1))
     return following.astimezone(after.tzinfo) if following is not None else None
+
+
+def slot_before_last(spec: JobSpec, now: datetime) -> datetime | None:
+    """
+    The last slot but one of a job that runs at least once a day; None for sweeps, which run only when a row is due.
+    """
+    if spec.next_due is not None:
+        return None
+    slots = list(_slots_between(spec, now - timedelta(days=3), now))
+    return slots[-2] if len(slots) > 1 else None
 
 
 def _whole_minute(instant: datetime) -> datetime:
