@@ -44,10 +44,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-from domain.dedup_facts import Agreement, Facts, facts
+from domain.dedup_facts import Agreement, Facts, PhoneMatch, facts, phone_match, region_agreement
 from domain.dedup_names import Side
 from domain.dedup_profile import Party, Profile, UniqueKey, dedup_phone, profile, unique_keys
 from domain.dedup_reasons import Reason, reasons
@@ -75,7 +74,9 @@ __all__ = [
 
 MATCHES_SHOWN: Final = 5
 CLOSEST_COMPARED: Final = 32
-"""So many candidates are looked at closely; the true one is practically always among the best 20 by sound."""
+"""So many candidates are looked at closely."""
+BEGINNING_PROMISE: Final = 0.2
+PLACE_PROMISE: Final = {Agreement.SAME: 0.15, Agreement.NESTED: 0.1, Agreement.DIFFERS: -0.15}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,26 +180,26 @@ def observed(side: Side, candidates: Sequence[Candidate]) -> Iterator[tuple[Cand
 
 def _closest(side: Side, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
     """
-    A cheap choice among many: the best by sound with the place counted in, and all that share a phone or the code.
+    A cheap choice among many: the best by sound, place and beginning, and all that share a phone or the code.
     """
     if len(candidates) <= CLOSEST_COMPARED:
         return candidates
-    texts = [_sound_with_place(each.side) for each in candidates]
-    ranked = process.extract(
-        _sound_with_place(side), texts, scorer=Indel.normalized_similarity, processor=None, limit=CLOSEST_COMPARED
-    )
-    chosen = {index for _, _, index in ranked}
-    mine = set(side.phones.split())
-    chosen.update(
-        index
-        for index, each in enumerate(candidates)
-        if (mine and not mine.isdisjoint(each.side.phones.split())) or (side.uscc and side.uscc == each.side.uscc)
-    )
-    return [candidates[index] for index in sorted(chosen)]
+    ranked = sorted(range(len(candidates)), key=lambda at: _promise(side, candidates[at].side), reverse=True)
+    chosen = set(ranked[:CLOSEST_COMPARED])
+    chosen.update(at for at in ranked[CLOSEST_COMPARED:] if _shares_number(side, candidates[at].side))
+    return [candidates[at] for at in sorted(chosen)]
 
 
-def _sound_with_place(side: Side) -> str:
-    return side.syllables + side.region
+def _promise(side: Side, other: Side) -> float:
+    likeness = Indel.normalized_similarity(side.syllables, other.syllables)
+    beginning = other.syllables.startswith(side.syllables) or side.syllables.startswith(other.syllables)
+    agreement = region_agreement(side.region, other.region)
+    return likeness + BEGINNING_PROMISE * beginning + PLACE_PROMISE.get(agreement, 0.0)
+
+
+def _shares_number(side: Side, other: Side) -> bool:
+    same_code = bool(side.uscc) and side.uscc == other.uscc
+    return same_code or phone_match(side.phones, other.phones) is not PhoneMatch.NONE
 
 
 def _judge_pair(a: Side, b: Side, seen: Facts, rivals: int, model: Weights) -> _Judged:

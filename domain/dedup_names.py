@@ -12,7 +12,6 @@ from typing import Final, NamedTuple
 from domain.data import lines, words
 
 SHORT_BRAND: Final = 2
-"""Two characters tell most enterprises from each other, also at the head of a longer brand (海天塑机)."""
 BARE_SIZE: Final = 4
 INSTITUTION_ENDS: Final = frozenset("院校学局所处会")
 NUMBER_SIGNS: Final = frozenset("零一二三四五六七八九十百")
@@ -100,7 +99,7 @@ def has_swapped_character(a: Side, b: Side, pairs: tuple[tuple[str, str], ...]) 
         return False
     changed = [at for at, (x, y) in enumerate(zip(a.core, b.core, strict=True)) if x != y]
     within = max(len(a.brand), len(b.brand))
-    telling = within <= SHORT_BRAND or a.core[-1] in INSTITUTION_ENDS or min(changed) < SHORT_BRAND
+    telling = within <= SHORT_BRAND or a.core[-1] in INSTITUTION_ENDS
     meant = all(
         a.syllables[at] != b.syllables[at] and not look_alike(a.core[at], b.core[at]) for at in changed if at < within
     )

@@ -25,10 +25,10 @@ from store.dedup import (
 
 TABLES = [dedup_key, dedup_doc, dedup_unique, not_same_pair]
 NOON = datetime(2026, 9, 1, 4, tzinfo=UTC)
-SERVER = os.environ.get("LIAODAN_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
+SERVER = os.environ.get("LIAODAN_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.pg)])
 def conn(request, tmp_path):
     if request.param == "sqlite":
         engine = create_engine(f"sqlite:///{tmp_path}/dedup.db")
