@@ -124,7 +124,7 @@ class Divider:
 @dataclass(frozen=True)
 class TextInput:
     """
-    A text field of a form.
+    A text field of a form; `wide` ones never share a line.
     """
 
     name: str
@@ -133,6 +133,7 @@ class TextInput:
     placeholder: str = ""
     required: bool = False
     multiline: bool = False
+    wide: bool = False
     max_length: int = 200
     error: str | None = None
 

@@ -134,6 +134,7 @@ def _input(form: Mapping[str, Any], field: str, problems: Mapping[str, str]) -> 
         placeholder=_("例如：{example}").format(example=EXAMPLES[field]),
         required=required,
         multiline=field == "need",
+        wide=field == "name",
         max_length=500 if field == "need" else 120,
         error=problems.get(field),
     )

@@ -16,7 +16,7 @@ from typing import Any, Final, assert_never
 
 from adapters.feishu.inbound import GROUP_MARK
 from adapters.feishu.limits import MAX_INPUT_LENGTH, MAX_PLACEHOLDER
-from adapters.feishu.markup import bold, clean, coloured, cut, is_web_address, one_line
+from adapters.feishu.markup import clean, coloured, cut, escape, is_web_address, one_line
 from bot.ports import Seal
 from cards.model import Button, ButtonStyle, DateInput, Input, Option, Select, TextInput
 
@@ -155,7 +155,7 @@ def is_wide(entry: Input) -> bool:
     """
     Whether a field needs a line of its own: long texts, and fields with something to say about them.
     """
-    return isinstance(entry, TextInput) and (entry.multiline or entry.error is not None)
+    return isinstance(entry, TextInput) and (entry.wide or entry.multiline or entry.error is not None)
 
 
 def field_column(drawn: list[Component]) -> Component:
@@ -180,7 +180,7 @@ def _label(entry: Input) -> Component:
     The name above a component that has no label of its own.
     """
     star = " <font color='red'>&#42;</font>" if entry.required else ""
-    return markdown(bold(one_line(entry.label, MAX_LABEL)) + star)
+    return markdown(escape(one_line(entry.label, MAX_LABEL)) + star)
 
 
 def _field(tag: str, entry: Input, placeholder: str) -> Component:
