@@ -22,6 +22,7 @@ from adapters.http import Transport
 from adapters.registry import PLATFORMS
 from bot import logs
 from bot import settings as settings_module
+from bot.calendar import work_calendar
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.dispatch import Bot
@@ -31,7 +32,9 @@ from bot.router import Router
 from bot.settings import Settings
 from bot.units import Units
 from cards.actions import ActionSeal
+from domain.dedup import Party, profile
 from domain.errors import SettingsError
+from domain.text import understand
 from handlers.demo import load_demo_company
 from handlers.routes import ROUTES
 from scheduler.jobs import JOBS
@@ -84,11 +87,19 @@ class Product:
         """
         Demo mode: empty the database and load the demo company again.
         """
-        self.clock.reset()
-        self.database.clear()
-        load_demo_company(self.units, accounts_of(self.adapters))
+        with self.runner.undisturbed():
+            self.clock.reset()
+            self.database.clear()
+            load_demo_company(self.units, accounts_of(self.adapters))
 
     def _warm_up(self) -> None:
+        """
+        Load what the first callback would otherwise wait for: word tables, the calendar, then the platforms' SDKs.
+        """
+        now = self.clock.now()
+        understand("报备 杭州云途科技 张伟 13800001111", now=now)
+        profile(Party(name="杭州云途科技"))
+        work_calendar(now.date())
         for adapter in self.adapters.values():
             warm_up = getattr(adapter, "warm_up", None)
             if warm_up is not None:

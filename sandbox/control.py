@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import mimetypes
+import threading
 from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -43,6 +44,7 @@ class ControlApi:
         self._config = config
         self._world = world
         self._platforms = platforms
+        self._turn = threading.Lock()
         self._product = loopback_client(
             base_url=config.product_url, headers={"X-Demo-Secret": config.demo_secret}, timeout=PRODUCT_SECONDS
         )
@@ -220,7 +222,10 @@ class ControlApi:
         """
         The emulators move first, so that a token which ends on the way is refused as it would be; then the product.
         """
-        target = self._target(_body())
+        with self._turn:
+            return self._move_clock(self._target(_body()))
+
+    def _move_clock(self, target: datetime) -> Response:
         if target < self._world.clock.now() - timedelta(seconds=1):
             raise ValueError("时钟只能往前走")
         self._world.clock.set(target)
@@ -245,10 +250,11 @@ class ControlApi:
                 raise ValueError('要么 {"advance": "P1DT2H"}，要么 {"set": "2026-11-23T09:00:00+08:00"}')
 
     def reset(self) -> Response:
-        self._world.reset()
-        for platform in self._platforms.values():
-            platform.reset()
-        self._ask_product("/demo/reset", {})
+        with self._turn:
+            self._world.reset()
+            for platform in self._platforms.values():
+                platform.reset()
+            self._ask_product("/demo/reset", {})
         return jsonify(clock=in_china(self._world.clock.now()))
 
     def _ask_product(self, path: str, body: dict[str, str]) -> dict[str, Any]:

@@ -33,8 +33,10 @@ def move_clock() -> Response:
     """
     body = request.get_json(silent=True)
     try:
-        target = datetime.fromisoformat(body["set"]).astimezone(UTC)
+        target = datetime.fromisoformat(body["set"]).astimezone(UTC) if body else None
     except (KeyError, TypeError, ValueError):
+        target = None
+    if target is None:
         abort(400, description='send {"set": "2026-11-23T09:00:00+08:00"}')
     ran = parts().advance(target)
     return jsonify(now=parts().units.clock.now().isoformat(), ran=ran)
