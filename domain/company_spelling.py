@@ -79,6 +79,7 @@ _ENGLISH_FORM: Final = re.compile(
 
 
 _ENGLISH_BEFORE_CHINESE: Final = re.compile(r"^[a-z][a-z0-9 .,&'()-]{7,}(?=[\u4e00-\u9fff]{4})")
+_MISREAD_FORM: Final = re.compile(r"[有友][限跟艰眼线]公[司可同词句]")
 _EVERYDAY: Final = (
     (re.compile(r"第?([一二三四五六七八九十百零]+)(中|小)$"), r"第\1\2学"),
     (re.compile(r"(?:附属第([一二三四五六七八九十]+)|第?([一二三四五六七八九十]+)附)(?:属)?医?院$"), r"第\1\2附属医院"),
@@ -104,6 +105,8 @@ def spell(name: str) -> str:
         without_form = _ENGLISH_FORM.sub(" ", text)
         text = text if without_form.isspace() else without_form
     text = text.translate(_spelling_table())
+    if "公" in text and "有限公司" not in text:
+        text = _MISREAD_FORM.sub("有限公司", text)
     if text[-1:] in EVERYDAY_ENDS or "局" in text:
         for pattern, written in _EVERYDAY:
             text = pattern.sub(written, text)

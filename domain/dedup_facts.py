@@ -20,7 +20,9 @@ from domain.dedup_names import (
     are_spoken_alike,
     differing_characters,
     has_swapped_character,
+    is_institution,
     is_part,
+    is_romanised,
     look_alike,
     names_institution_of,
     numbers_in,
@@ -96,6 +98,8 @@ class Facts(NamedTuple):
     institution_tail: bool
     spoken_alike: bool
     part_of: bool
+    institutions: bool
+    romanised: bool
     phone: PhoneMatch
     contact: bool
     uscc: Agreement
@@ -144,6 +148,8 @@ def facts(a: Side, b: Side) -> Facts:
         institution_tail=names_institution_of(a.core, b.core),
         spoken_alike=are_spoken_alike(a, b),
         part_of=is_part(a, b) or is_part(b, a),
+        institutions=is_institution(a) and is_institution(b),
+        romanised=is_romanised(a) or is_romanised(b),
         phone=phone_match(a.phones, b.phones),
         contact=bool(a.contact) and a.contact == b.contact,
         uscc=_agreement(a.uscc, b.uscc),

@@ -9,11 +9,13 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final, NamedTuple
 
+from domain.company_spelling import FIRST_SYLLABLE
 from domain.data import lines, words
 
+LAST_SYLLABLE: Final = FIRST_SYLLABLE + 999
 SHORT_BRAND: Final = 2
 BARE_SIZE: Final = 4
-INSTITUTION_ENDS: Final = frozenset("院校学局所处会")
+INSTITUTION_ENDS: Final = frozenset("院校学局所处会园")
 NUMBER_SIGNS: Final = frozenset("零一二三四五六七八九十百")
 
 
@@ -173,6 +175,20 @@ def names_institution_of(a: str, b: str) -> bool:
     """
     short, long = (a, b) if len(a) <= len(b) else (b, a)
     return len(short) > 3 and short[-1] in INSTITUTION_ENDS and long.endswith(("附属" + short, "大学" + short))
+
+
+def is_institution(side: Side) -> bool:
+    """
+    Whether the name is that of a hospital, school, office or bank, which are named alike all over the country.
+    """
+    return side.core[-1:] in INSTITUTION_ENDS or side.core.endswith("银行")
+
+
+def is_romanised(side: Side) -> bool:
+    """
+    Whether only the sound of the name is known, because it was typed in pinyin.
+    """
+    return FIRST_SYLLABLE <= ord(side.core[:1] or " ") <= LAST_SYLLABLE
 
 
 def is_part(part: Side, whole: Side) -> bool:

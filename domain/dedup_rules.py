@@ -13,6 +13,7 @@ from domain.dedup_profile import name_key, names_someone
 from domain.dedup_scorer import Weights
 
 PLAIN: Final = 0.99
+SHORT_CORE: Final = 3
 TELLING_SIZE: Final = 2
 """A brand of more characters points at somebody, whatever the characters."""
 LIKE_SOUND: Final = 0.7
@@ -90,9 +91,18 @@ def kinship(a: Side, b: Side, seen: Facts) -> Kinship | None:
         return Kinship.PART
     if is_numbered_apart(a, b, seen):
         return Kinship.NUMBERED
-    if seen.swapped and not (seen.abbreviation or seen.known is Agreement.SAME):
+    if _is_other_brand(seen):
         return Kinship.OTHER_BRAND
     return _kinship_of_like(seen) if alike(seen) else _kinship_of_brand(seen)
+
+
+def _is_other_brand(seen: Facts) -> bool:
+    """
+    Whether a short brand or an institution differs in a way that nobody slips into.
+    """
+    if seen.abbreviation or seen.institution_tail or seen.known is Agreement.SAME:
+        return False
+    return seen.swapped or (seen.institutions and seen.edits > 0 and not seen.lookalike and not seen.spoken_alike)
 
 
 def _kinship_of_brand(seen: Facts) -> Kinship | None:
@@ -163,14 +173,14 @@ def _same_brand(seen: Facts) -> bool:
 
 
 def _graded(seen: Facts, likelihood: float, model: Weights) -> Level:
-    if phone_equal(seen) or likelihood >= model.probable or _is_telling_name(seen):
+    if phone_equal(seen) or likelihood >= model.probable or _is_telling_name(seen, likelihood, model):
         return Level.PROBABLE
     if seen.known is Agreement.SAME or seen.abbreviation or likelihood >= model.possible:
         return Level.POSSIBLE
     return Level.NONE
 
 
-def _is_telling_name(seen: Facts) -> bool:
+def _is_telling_name(seen: Facts, likelihood: float, model: Weights) -> bool:
     """
     Whether the names alone make one company probable, in ways of speaking that the training data do not have.
     """
@@ -184,7 +194,9 @@ def _is_telling_name(seen: Facts) -> bool:
         return True
     if (seen.brand_plain < PLAIN or seen.brand_size > TELLING_SIZE) and (seen.bare or seen.core_equal):
         return True
-    return seen.institution_tail or seen.spoken_alike
+    if seen.longer > SHORT_CORE and (seen.bare or seen.core_equal) and likelihood * 2 >= model.probable:
+        return True
+    return seen.institution_tail or seen.spoken_alike or (seen.romanised and seen.edits == 0)
 
 
 def _capped(level: Level, seen: Facts, kin: Kinship | None) -> Level:
