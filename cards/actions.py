@@ -114,17 +114,6 @@ class ApplyMerge(Action):
 
 
 @dataclass(frozen=True)
-class NotSameCompany(Action):
-    """
-    不是同一家: remember that these two customers are different companies.
-    """
-
-    NAME = "registration.not_same"
-    customer: int
-    other: int
-
-
-@dataclass(frozen=True)
 class RequestJoin(Action):
     """
     申请协作: ask the owner to work on the customer together.
@@ -317,7 +306,6 @@ ACTIONS: dict[str, type[Action]] = {
         SubmitForReview,
         OpenMerge,
         ApplyMerge,
-        NotSameCompany,
         RequestJoin,
         AnswerJoin,
         Approve,

@@ -4,7 +4,7 @@ Alembic's entry: migrations run on the connection the caller hands over, in one 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
@@ -13,7 +13,7 @@ import store.models  # noqa: F401 - completes the metadata
 from store.base import Instant, metadata
 
 
-def render_item(kind: str, item: Any, _context: Any) -> str | bool:
+def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """
     Write our own column type by its name.
     """

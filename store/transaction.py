@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Any, TypeVar, Unpack
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, text
 from sqlalchemy.orm import Session, SessionTransaction
@@ -51,7 +51,7 @@ class Transaction:
         """
         return self.session.scalars(statement.limit(1), execution_options={"actor": actor}).first()
 
-    def rows(self, actor: Actor, statement: Select[Unpack[tuple[Any, ...]]]) -> Sequence[Any]:
+    def rows(self, actor: Actor, statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:
         """
         The tuples of `statement` that this actor may see.
         """

@@ -1,0 +1,41 @@
+"""
+The store's modules that may read or write without a row filter, each with the reason.
+
+All others reach rows only through `Transaction.scalars`, `first` and `rows`, which take an actor, and `Transaction.row`
+for a row their caller was already allowed to reach. A test reads this list and the source of every module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+UNSCOPED: Final[Mapping[str, str]] = {
+    "alarms": "for administrators only; holds no business rows",
+    "approvals": "callers check the approvers of the approval itself",
+    "audit": "append only; read by the auditor's own door",
+    "base": "the two insert helpers",
+    "chats": "groups are known to the whole company",
+    "collaboration": "callers check that they are the owner or the asker",
+    "customer_changes": "writes to rows the caller has locked for its actor",
+    "customers": "collaborators of rows that were read for an actor",
+    "customer_search": "names from the duplicate index are filtered for the actor in the next statement",
+    "dedup": "returns ids and names only; callers mask them",
+    "dialogues": "keyed by the member who talks",
+    "doctor": "read only, reports keys",
+    "doctor_recompute": "read only, reports keys",
+    "engine": "opens the database",
+    "inbox": "platform events by their key",
+    "jobs": "due slots",
+    "lookups": "counts of the member who asks",
+    "members": "colleagues are known to the whole company",
+    "meta": "facts about the database",
+    "outbox": "text for people by platform address; read by the delivery loop",
+    "ownership": "the ledger of rows the caller has locked for its actor",
+    "pools": "the conditional update that decides a claim, and the clock's own field",
+    "registrations": "drafts are checked against their member; rows the caller was allowed to reach",
+    "settings": "configuration",
+    "shared_state": "platform tokens and rate buckets",
+    "tokens": "looked up by their hash",
+    "transaction": "the door itself",
+}
