@@ -41,6 +41,7 @@ REASONS: Final[Mapping[str, str]] = {
     "number_differs": _("编号或方位不同：{a}/{b}"),
     "branch_of": _("一方是另一方的分支：{branch}"),
     "same_brand_other_branch": _("同一企业的不同分支：{a}/{b}"),
+    "part_of": _("一方是另一方的下属单位：{whole}/{part}"),
     "group_of": _("一方是集团：{group}"),
     "other_enterprise": _("两家不同的企业：{a}/{b}"),
 }

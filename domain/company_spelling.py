@@ -59,6 +59,18 @@ def syllables_of(text: str) -> str:
 
 
 @cache
+def _letters() -> dict[int, str]:
+    return {code: sound + " " for sound, code in syllable_table()[1].items()}
+
+
+def readable(text: str) -> str:
+    """
+    A text in which syllables are written in letters, for people: the core of a name typed in pinyin is all syllables.
+    """
+    return text.translate(_letters()).rstrip()
+
+
+@cache
 def _spelling_table() -> dict[int, str | None]:
     table: dict[int, str | None] = {
         code: None for code in range(0x10000) if unicodedata.category(chr(code))[0] in "ZCPS" and chr(code) not in MARKS

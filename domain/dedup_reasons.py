@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from domain.company_spelling import readable
 from domain.dedup_facts import Agreement, Facts, PhoneMatch
 from domain.dedup_names import Side, differing_characters
 from domain.dedup_profile import name_key, names_someone
@@ -38,7 +39,12 @@ def reasons(a: Side, b: Side, seen: Facts, kin: Kinship | None) -> tuple[Reason,
     """
     names = [] if kin in TELLS_ALL else [*_name_reasons(a, b, seen)]
     numbers = [*_code_reasons(seen), *_phone_reasons(seen)]
-    return (*numbers, *names, *_kinship_reasons(a, b, seen, kin), *_place_reasons(a, b, seen))
+    found = (*numbers, *names, *_kinship_reasons(a, b, seen, kin), *_place_reasons(a, b, seen))
+    return tuple(_spelled(reason) for reason in found) if seen.romanised else found
+
+
+def _spelled(reason: Reason) -> Reason:
+    return Reason(reason.code, {name: readable(value) for name, value in reason.values.items()})
 
 
 def _code_reasons(seen: Facts) -> Iterator[Reason]:

@@ -214,3 +214,9 @@ def test_reasons_hold_no_number_and_no_person():
     assert "contact_equal" in said
     assert "13800001111" not in said
     assert "张伟" not in said
+
+
+def test_a_name_typed_in_pinyin_is_shown_in_letters():
+    found = compare(party("yun tu ke ji"), party("杭州云图科技有限公司"))
+
+    assert {"a": "yun tu ke ji", "b": "云图科技"} == found.reasons[0].values
