@@ -7,9 +7,10 @@ the same one.
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -58,6 +59,17 @@ class Sender:
     chat: Address
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """
+    An answer worked out without the write lock: what is said at once, and the letters to put into the outbox.
+    """
+
+    member_id: int
+    reply: Reply
+    letters: tuple[outbox.Draft, ...]
+
+
 class Bot:
     """
     Handles events. `wake` is called after each commit so that the delivery loop looks at the outbox at once.
@@ -104,6 +116,7 @@ class Bot:
         raise AssertionError("unreachable")
 
     def _once(self, event: Event, now: datetime) -> Reply:
+        prepared = self._prepared(event, now) if self._only_reads(event) else None
         with self._database.write() as tx:
             match inbox.claim(tx, event.platform, event.account, event.key, now):
                 case inbox.Seen(reply=stored):
@@ -111,29 +124,61 @@ class Bot:
                 case inbox.Parked():
                     return NOTHING
                 case inbox.Fresh(inbox_id=inbox_id):
-                    reply = self._answer(tx, event, inbox_id, now)
+                    post = self._post(tx, event, now, cause=f"in:{inbox_id}", inbox_id=inbox_id)
+                    if prepared is None:
+                        reply = self._answer(tx, event, post, now)
+                    else:
+                        reply = _write_down(tx, event, prepared, inbox_id, now)
                     inbox.finish(tx, inbox_id, reply.to_json(), now)
                     return reply
 
-    def _answer(self, tx: Transaction, event: Event, inbox_id: int, now: datetime) -> Reply:
-        adapter = self._adapters[event.platform, event.account]
+    def _only_reads(self, event: Event) -> bool:
+        command = parse.command(event.text) if isinstance(event, MessageReceived) else None
+        route = self._router.commands.get(command.key) if command is not None else None
+        return route is not None and route.reads
+
+    def _prepared(self, event: Event, now: datetime) -> Prepared | None:
+        """
+        The answer to a command that only reads, worked out without the write lock.
+
+        None when an open dialogue or an unknown sender makes it more than a look.
+        """
+        letters: list[outbox.Draft] = []
+        with self._database.read() as tx:
+            post = self._post(tx, event, now, cause=f"read:{_short(event)}", letters=letters)
+            member = self._member(tx, event)
+            if member is None or dialogues.load(tx, member.id, event.platform, _chat_key(event), now) is not None:
+                return None
+            reply = self._answer(tx, event, post, now)
+            return Prepared(member.id, reply, tuple(letters))
+
+    def _answer(self, tx: Transaction, event: Event, post: Post, now: datetime) -> Reply:
         self._units.prepare(tx)
-        member = members.member_by_identity(tx, event.platform, adapter.corp_id, event.sender.user_id)
-        post = Post(
-            tx,
-            self._accounts,
-            now,
-            cause=f"in:{inbox_id}",
-            origin=(event.platform, event.account),
-            inbox_id=inbox_id,
-        )
+        member = self._member(tx, event)
         if member is None:
             return self._to_stranger(event, post)
         members.note_seen(member, event.platform, event.account)
         sender = Sender(member, _direct(event), _chat(event))
         ctx = self._context(tx, event, sender, post, now)
-        with_savepoint = self._routed(ctx, event, sender)
-        return self._say(adapter, post, sender, with_savepoint)
+        reply = self._routed(ctx, event, sender)
+        return self._say(self._adapters[event.platform, event.account], post, sender, reply)
+
+    def _member(self, tx: Transaction, event: Event) -> Member | None:
+        corp_id = self._adapters[event.platform, event.account].corp_id
+        return members.member_by_identity(tx, event.platform, corp_id, event.sender.user_id)
+
+    def _post(
+        self,
+        tx: Transaction,
+        event: Event,
+        now: datetime,
+        *,
+        cause: str,
+        inbox_id: int | None = None,
+        letters: list[outbox.Draft] | None = None,
+    ) -> Post:
+        origin = (event.platform, event.account)
+        return Post(tx, self._accounts, now, cause=cause, origin=origin, inbox_id=inbox_id, letters=letters)
 
     @property
     def _accounts(self) -> Sequence[Account]:
@@ -274,6 +319,20 @@ class Bot:
                 post = Post(tx, self._accounts, now, cause=f"err:{event.platform}:{event.key}")
                 post.to_address(_chat(event), card=errors.internal(number))
         return toast(errors.internal_line(number), "error") if isinstance(event, ActionClicked) else NOTHING
+
+
+def _write_down(tx: Transaction, event: Event, prepared: Prepared, inbox_id: int, now: datetime) -> Reply:
+    members.note_seen_by_id(tx, prepared.member_id, event.platform, event.account)
+    for letter in prepared.letters:
+        outbox.enqueue(tx, replace(letter, cause_inbox_id=inbox_id), now)
+    return prepared.reply
+
+
+def _short(event: Event) -> str:
+    """
+    A short name for an event, for the keys of what it causes.
+    """
+    return hashlib.sha256(f"{event.platform}:{event.account}:{event.key}".encode()).hexdigest()[:32]
 
 
 def _cancel(ctx: Context) -> Reply:

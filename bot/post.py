@@ -57,7 +57,8 @@ class Post:
     The outbox as one transaction uses it.
 
     `origin` is where the event came from: members who have an id there are reached there. `cause` prefixes the
-    idempotency keys, so that the same step never writes twice.
+    idempotency keys, so that the same step never writes twice. `letters`, when given, collects what would be written,
+    because the transaction only reads.
     """
 
     def __init__(
@@ -69,7 +70,9 @@ class Post:
         cause: str,
         origin: tuple[str, str] | None = None,
         inbox_id: int | None = None,
+        letters: list[outbox.Draft] | None = None,
     ) -> None:
+        self._letters = letters
         self._tx = tx
         self._accounts = accounts
         self._now = now
@@ -117,7 +120,13 @@ class Post:
             due_at=self._now,
             cause_inbox_id=self._inbox_id,
         )
-        outbox.enqueue(self._tx, draft, self._now)
+        self._put(draft)
+
+    def _put(self, draft: outbox.Draft) -> None:
+        if self._letters is None:
+            outbox.enqueue(self._tx, draft, self._now)
+        else:
+            self._letters.append(draft)
 
     def to_group(self, platform: str, account: str, chat_id: str, card: Card, *, key: str | None = None) -> None:
         """
@@ -157,7 +166,7 @@ class Post:
             due_at=self._now + UPDATE_DELAY,
             cause_inbox_id=self._inbox_id,
         )
-        outbox.enqueue(self._tx, draft, self._now)
+        self._put(draft)
 
     def address_of(self, member_id: int) -> Address | None:
         """

@@ -164,6 +164,15 @@ def note_seen(member: Member, platform: str, account: str) -> None:
         member.last_platform, member.last_account = platform, account
 
 
+def note_seen_by_id(tx: Transaction, member_id: int, platform: str, account: str) -> None:
+    """
+    The same for a member that was read in another transaction.
+    """
+    member = tx.session.get(Member, member_id)
+    if member is not None:
+        note_seen(member, platform, account)
+
+
 def add_department(tx: Transaction, name: str, parent_id: int | None) -> int:
     """
     A new department under `parent_id`; returns its id.
