@@ -1,0 +1,17 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "rigs"))
+sys.path.insert(0, str(Path(__file__).parent))
+
+from running_product import RunningProduct
+from scratch_databases import BACKENDS, scratch_database
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def running(request, tmp_path_factory):
+    data = tmp_path_factory.mktemp("data")
+    with scratch_database(request.param, data) as url, RunningProduct(data, url) as running:
+        yield running
