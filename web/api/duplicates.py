@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import math
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
@@ -85,5 +86,5 @@ def _allowance(now: datetime, limit: int, left: int) -> dict[str, str]:
     return {
         "RateLimit-Limit": str(limit),
         "RateLimit-Remaining": str(left),
-        "RateLimit-Reset": str(int((midnight - local).total_seconds()) + 1),
+        "RateLimit-Reset": str(math.ceil((midnight - local).total_seconds())),
     }
