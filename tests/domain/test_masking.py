@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.masking import AmountBand, amount_band, mask_email, mask_name, mask_phone
+from domain.masking import AmountBand, amount_band, mask_contacts, mask_email, mask_name, mask_phone
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,16 @@ def test_name_keeps_its_first_character(name, expected):
 )
 def test_lower_bound_belongs_to_the_amount_band(amount_fen, expected):
     assert expected == amount_band(amount_fen)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("请打13900002222找王芳", "请打****找王芳"),
+        ("138 0000-1111 或 wf@haixing.example", "**** 或 ****"),
+        ("预算50万，12月3日前给", "预算50万，12月3日前给"),
+        ("", ""),
+    ],
+)
+def test_free_text_loses_numbers_and_mailboxes_but_no_amounts_and_days(text, expected):
+    assert expected == mask_contacts(text)

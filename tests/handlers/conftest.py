@@ -5,10 +5,8 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-sys.path.insert(0, str(Path(__file__).parent.parent / "rigs"))
 
 from conversation import Conversation
-from scratch_databases import BACKENDS, scratch_database
 from small_company import MONDAY, SmallCompany
 
 from store import migrate, scope
@@ -25,7 +23,7 @@ def empty_database_file(tmp_path_factory):
 
 
 @pytest.fixture
-def database(tmp_path, empty_database_file):
+def sqlite_database(tmp_path, empty_database_file):
     scope.install()
     shutil.copy(empty_database_file, tmp_path / "test.db")
     database = Database(f"sqlite:///{tmp_path / 'test.db'}")
@@ -34,8 +32,8 @@ def database(tmp_path, empty_database_file):
 
 
 @pytest.fixture
-def company(database):
-    return SmallCompany.in_database(database)
+def company(sqlite_database):
+    return SmallCompany.in_database(sqlite_database)
 
 
 @pytest.fixture
@@ -52,16 +50,12 @@ def wecom(company):
     conversation.close()
 
 
-@pytest.fixture(params=BACKENDS)
-def anywhere(request, tmp_path):
+@pytest.fixture
+def anywhere(database):
     """
     The company and a conversation on each of the two databases.
     """
     scope.install()
-    with scratch_database(request.param, tmp_path) as url:
-        database = Database(url)
-        migrate.upgrade(database.engine)
-        conversation = Conversation(database, now=MONDAY)
-        yield SmallCompany.in_database(database), conversation
-        conversation.close()
-        database.close()
+    conversation = Conversation(database, now=MONDAY)
+    yield SmallCompany.in_database(database), conversation
+    conversation.close()

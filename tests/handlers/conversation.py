@@ -109,6 +109,14 @@ class Clicked:
         return "\n".join([self.toast, self.card, *(message.text for message in self.said)])
 
 
+def only(messages: Sequence[Message]) -> Message:
+    """
+    The one message there is.
+    """
+    assert len(messages) == 1, [message.text for message in messages]
+    return messages[0]
+
+
 class FakePlatform:
     """
     A platform that keeps what it is sent, as cards and not as bytes.

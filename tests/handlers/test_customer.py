@@ -1,14 +1,10 @@
 import pytest
+from conversation import only
 from small_company import GROUP
 
 from cards.actions import ListMine, ShowCustomer
 
 CLOUD = "杭州云途科技有限公司"
-
-
-def only(messages):
-    assert len(messages) == 1, [message.text for message in messages]
-    return messages[0]
 
 
 def answer(conversation, person, text):

@@ -1,4 +1,5 @@
 import pytest
+from conversation import only
 from small_company import GROUP
 from sqlalchemy import func, select
 
@@ -9,11 +10,6 @@ from store.models import FollowUp, Lookup, Task
 CLOUD = "杭州云途科技有限公司"
 TOLD = "电话沟通，客户要报价，下周三下午3点前给"
 SYSTEM = Actor.system("what a follow-up test stored")
-
-
-def only(messages):
-    assert len(messages) == 1, [message.text for message in messages]
-    return messages[0]
 
 
 def answer(conversation, person, text):

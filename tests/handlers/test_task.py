@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from conversation import only
 from small_company import MONDAY
 
 from domain.access import Actor
@@ -8,11 +9,6 @@ from store import tasks
 
 CLOUD = "杭州云途科技有限公司"
 SYSTEM = Actor.system("to-dos of a test")
-
-
-def only(messages):
-    assert len(messages) == 1, [message.text for message in messages]
-    return messages[0]
 
 
 def add_task(company, person, title, due_at, customer_id=None):
