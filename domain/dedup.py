@@ -73,8 +73,9 @@ __all__ = [
 ]
 
 MATCHES_SHOWN: Final = 5
-CLOSEST_COMPARED: Final = 32
+CLOSEST_COMPARED: Final = 16
 """So many candidates are looked at closely."""
+RIVALS_COUNTED: Final = 32
 BEGINNING_PROMISE: Final = 0.2
 PLACE_PROMISE: Final = {Agreement.SAME: 0.15, Agreement.NESTED: 0.1, Agreement.DIFFERS: -0.15}
 
@@ -170,31 +171,36 @@ def judge(
 
 def observed(side: Side, candidates: Sequence[Candidate]) -> Iterator[tuple[Candidate, Facts, int]]:
     """
-    The facts on the closest candidates, each with the number of others that sound at least as like.
+    The facts on the closest candidates, each with the number of rivals: others in question that sound at least as like.
+
+    The closest are the best by sound, place and beginning, and all that share a phone or the code.
     """
-    seen = [(candidate, facts(side, candidate.side)) for candidate in _closest(side, candidates)]
-    sounds = sorted(each.sound for _, each in seen if each.region is not Agreement.DIFFERS)
-    for candidate, each in seen:
-        yield candidate, each, max(len(sounds) - bisect_left(sounds, each.sound) - 1, 0)
+    ranked = sorted((_promise(side, candidate) for candidate in candidates), key=lambda each: -each.worth)
+    rivals = sorted(each.likeness for each in ranked[:RIVALS_COUNTED] if not each.elsewhere)
+    for rank, each in enumerate(ranked):
+        if rank < CLOSEST_COMPARED or _shares_number(side, each.candidate.side):
+            above = len(rivals) - bisect_left(rivals, each.likeness) - 1
+            yield each.candidate, facts(side, each.candidate.side), max(above, 0)
 
 
-def _closest(side: Side, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+class _Promise(NamedTuple):
     """
-    A cheap choice among many: the best by sound, place and beginning, and all that share a phone or the code.
+    A candidate with a cheap guess at how close it is.
     """
-    if len(candidates) <= CLOSEST_COMPARED:
-        return candidates
-    ranked = sorted(range(len(candidates)), key=lambda at: _promise(side, candidates[at].side), reverse=True)
-    chosen = set(ranked[:CLOSEST_COMPARED])
-    chosen.update(at for at in ranked[CLOSEST_COMPARED:] if _shares_number(side, candidates[at].side))
-    return [candidates[at] for at in sorted(chosen)]
+
+    worth: float
+    likeness: float
+    elsewhere: bool
+    candidate: Candidate
 
 
-def _promise(side: Side, other: Side) -> float:
+def _promise(side: Side, candidate: Candidate) -> _Promise:
+    other = candidate.side
     likeness = Indel.normalized_similarity(side.syllables, other.syllables)
     beginning = other.syllables.startswith(side.syllables) or side.syllables.startswith(other.syllables)
-    agreement = region_agreement(side.region, other.region)
-    return likeness + BEGINNING_PROMISE * beginning + PLACE_PROMISE.get(agreement, 0.0)
+    place = region_agreement(side.region, other.region)
+    worth = likeness + BEGINNING_PROMISE * beginning + PLACE_PROMISE.get(place, 0.0)
+    return _Promise(worth, likeness, place is Agreement.DIFFERS, candidate)
 
 
 def _shares_number(side: Side, other: Side) -> bool:

@@ -60,6 +60,9 @@ class PhoneMatch(StrEnum):
     NONE = "none"
 
 
+STRENGTH: Final = {match: rank for rank, match in enumerate(PhoneMatch)}
+
+
 class Facts(NamedTuple):
     """
     The observations on one pair; sizes in syllables, similarities 0 to 1.
@@ -237,8 +240,9 @@ def phone_match(a: str, b: str) -> PhoneMatch:
     """
     if not a or not b:
         return PhoneMatch.NONE
-    found = {_one_phone(x, y) for x in a.split() for y in b.split()}
-    return next(match for match in PhoneMatch if match in found)
+    if " " not in a and " " not in b:
+        return _one_phone(a, b)
+    return min((_one_phone(x, y) for x in a.split() for y in b.split()), key=STRENGTH.__getitem__)
 
 
 def _one_phone(a: str, b: str) -> PhoneMatch:
