@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 
+from bot import logs
 from commands.errors import CommandError
 from commands.opening import OPERATOR, settings_of, units
 from scheduler.jobs import JOBS
@@ -34,6 +35,7 @@ def run_job(options: argparse.Namespace) -> int:
     """
     if options.name not in {spec.name for spec in JOBS}:
         raise CommandError(f"job {options.name!r}: there is none of this name", "see 'liaodan schedule list'")
+    logs.configure()
     with units(settings_of(options)) as work:
         ran = Runner(work, JOBS, drain=lambda: None).run_now(options.name, confirmed=options.confirm)
     if ran.state != "done":

@@ -1,0 +1,235 @@
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from commands import run
+from commands.arguments import parser
+from domain.access import Actor
+from store import members, meta, outbox, tokens
+from store.outbox import Draft
+from store.transaction import Transaction
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+SYSTEM = Actor.system("test")
+NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def liaodan(own_settings, database_url, monkeypatch, capsys):
+    """
+    The command as the shell runs it: exit code, standard output, standard error.
+    """
+    monkeypatch.setenv("LIAODAN_DATABASE_URL", database_url)
+
+    def command(*arguments):
+        code = run(arguments)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return command
+
+
+@pytest.fixture
+def with_accounts(monkeypatch):
+    monkeypatch.setenv("LIAODAN_WECOM__main__CORP_ID", "ww1")
+    monkeypatch.setenv("LIAODAN_FEISHU__main__TENANT_KEY", "t1")
+
+
+def _message(tx: Transaction, state: str) -> int:
+    draft = Draft(
+        key="k",
+        platform="feishu",
+        account="main",
+        recipient_kind="person",
+        recipient_id="ou_1",
+        member_id=None,
+        text="很私密的内容",
+        due_at=NOW,
+    )
+    row_id = outbox.enqueue(tx, draft, NOW)
+    tx.connection.exec_driver_sql(f"UPDATE outbox SET state = '{state}', attempts = 12, error = 'feishu_99'")
+    return row_id
+
+
+def test_migrate_makes_the_schema_and_says_when_there_is_nothing_to_do(own_settings, tmp_path, capsys, database_url):
+    assert 0 == run(["migrate"])
+    assert "the database is now at" in capsys.readouterr().out
+    assert 0 == run(["migrate"])
+    assert "already at" in capsys.readouterr().out
+
+
+def test_a_command_on_an_old_schema_names_the_remedy(own_settings, capsys, database_url):
+    code = run(["member", "list"])
+
+    said = capsys.readouterr().err
+    assert (1, 1) == (code, said.count("\n"))
+    assert "run 'liaodan migrate'" in said
+
+
+def test_a_new_member_gets_department_manager_and_ids(liaodan, with_accounts, database):
+    assert 0 == liaodan("member", "add", "--name", "老张", "--role", "manager", "--department", "华东", "--leads")[0]
+    added = liaodan(
+        "member",
+        "add",
+        "--name",
+        "小李",
+        "--department",
+        "华东",
+        "--manager",
+        "老张",
+        "--wecom",
+        "li",
+        "--feishu",
+        "ou_li",
+    )
+    _, listed, _ = liaodan("member", "list")
+
+    assert (0, "小李 is member 2\n", "") == added
+    assert "2\t小李\tactive\tsales\t华东\twecom:li feishu:ou_li" in listed
+    with database.read() as tx:
+        assert 1 == members.get_member(tx, 2).manager_id
+
+
+def test_an_id_without_a_configured_account_is_a_configuration_fault(liaodan):
+    code, _, said = liaodan("member", "add", "--name", "小李", "--wecom", "li")
+
+    assert 2 == code
+    assert "wecom" in said
+
+
+def test_a_token_stands_alone_on_the_last_line_and_opens_the_door(liaodan, database):
+    liaodan("member", "add", "--name", "小李")
+    code, said, _ = liaodan("token", "create", "--member", "小李", "--scopes", "api,metrics")
+
+    token = said.splitlines()[-1]
+    with database.read() as tx:
+        owner = tokens.check(tx, token, NOW)
+    assert (0, 1, {"api", "metrics"}) == (code, owner.actor.member_id, set(owner.scopes))
+
+
+def test_revoked_tokens_open_nothing(liaodan, database):
+    liaodan("member", "add", "--name", "小李")
+    token = liaodan("token", "create", "--member", "1")[1].splitlines()[-1]
+
+    assert 0 == liaodan("token", "revoke", "--member", "小李")[0]
+    with database.read() as tx:
+        assert tokens.check(tx, token, NOW) is None
+
+
+def test_nobody_and_several_are_told_apart(liaodan):
+    liaodan("member", "add", "--name", "小李")
+    liaodan("member", "add", "--name", "小李")
+
+    assert (1, "", "member '小王': nobody active has this name or id; see 'liaodan member list'\n") == liaodan(
+        "token", "create", "--member", "小王"
+    )
+    assert (1, "", "member '小李': several have this name; say which by id: 1, 2\n") == liaodan(
+        "token", "create", "--member", "小李"
+    )
+
+
+def test_a_leaver_leaves_once(liaodan):
+    liaodan("member", "add", "--name", "小李")
+
+    assert "0 customers to the handover pool" in liaodan("member", "leave", "小李")[1]
+    assert "1\t小李\tleft" in liaodan("member", "list")[1]
+    assert 1 == liaodan("member", "leave", "小李")[0]
+
+
+def test_the_outbox_is_listed_without_content_and_can_be_retried_or_dropped(liaodan, database):
+    with database.write() as tx:
+        row_id = str(_message(tx, "dead"))
+
+    _, listed, _ = liaodan("outbox", "list")
+    retried, dropped, again = (liaodan("outbox", verb, row_id) for verb in ("retry", "drop", "retry"))
+
+    assert "dead\tfeishu/main/person:ou_1" in listed
+    assert "很私密的内容" not in listed
+    assert [0, 0, 1] == [retried[0], dropped[0], again[0]]
+    assert "" == liaodan("outbox", "list")[1]
+
+
+def test_jobs_are_listed_and_run(liaodan, monkeypatch):
+    monkeypatch.setattr("bot.logs.configure", lambda: None)
+
+    _, listed, _ = liaodan("schedule", "list")
+    code, ran, _ = liaodan("schedule", "run", "purge")
+
+    assert "purge\t30 3 * * *\tnever ran" in listed
+    assert (0, "purge: 0") == (code, ran.splitlines()[-1])
+    assert (1, "", "job 'tidy': there is none of this name; see 'liaodan schedule list'\n") == liaodan(
+        "schedule", "run", "tidy"
+    )
+
+
+def test_the_doctor_says_all_is_well_or_what_is_not(liaodan, database):
+    well = liaodan("doctor", "--full")
+    with database.write() as tx:
+        _message(tx, "dead")
+    ill, said, fault = liaodan("doctor", "--json")
+
+    assert (0, "all is well\n", "") == well
+    assert (1, ["ALM-1"]) == (ill, [finding["code"] for finding in json.loads(said)["findings"]])
+    assert "ALM-1" in fault
+
+
+def test_all_configuration_faults_come_in_one_run(liaodan, monkeypatch):
+    monkeypatch.setenv("LIAODAN_PORT", "70000")
+    monkeypatch.setenv("LIAODAN_SECRET_KEY", "weak")
+
+    code, _, said = liaodan("member", "list")
+
+    assert 2 == code
+    assert "LIAODAN_PORT" in said
+    assert "LIAODAN_SECRET_KEY" in said
+    assert "weak" not in said
+
+
+def test_a_settings_file_that_is_not_there_is_a_fault(liaodan):
+    assert (2, "", "--config no.toml: no such file\n") == liaodan("--config", "no.toml", "member", "list")
+
+
+def test_wrong_usage_ends_with_code_2(liaodan):
+    with pytest.raises(SystemExit) as ended:
+        run(["token", "create", "--member", "x", "--scopes", "admin"])
+
+    assert 2 == ended.value.code
+
+
+def test_a_database_that_cannot_be_reached_is_one_line(liaodan, monkeypatch):
+    monkeypatch.setenv("LIAODAN_DATABASE_URL", "postgresql+psycopg://nobody:hidden@127.0.0.1:1/none")
+
+    code, _, said = liaodan("member", "list")
+
+    assert (1, 1) == (code, said.count("\n"))
+    assert "hidden" not in said
+
+
+def test_the_demo_listens_on_this_machine_only(liaodan, monkeypatch):
+    monkeypatch.setenv("LIAODAN_MODE", "demo")
+
+    code, _, said = liaodan("serve", "--host", "0.0.0.0")
+
+    assert 2 == code
+    assert "127.0.0.1" in said
+
+
+def test_production_refuses_a_database_that_was_a_demo(own_settings, database_url):
+    import app
+    from bot.settings import load
+    from domain.errors import SettingsError
+
+    product = app.build(load(database_url=database_url))
+    with product.database.write() as tx:
+        meta.mark_demo(tx)
+
+    with pytest.raises(SettingsError, match="it held a demo"):
+        app._keep_demo_apart(product)
+
+    product.database.close()
+
+
+def test_every_command_has_help(database_url):
+    assert "serve" in parser().format_help()
+    assert "worker" not in parser().format_help()
