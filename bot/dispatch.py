@@ -250,8 +250,9 @@ class Bot:
         if ctx.dialogue is not None and ctx.dialogue.topic in self._router.talks:
             if command is None:
                 return self._router.talks[ctx.dialogue.topic].handler(ctx, event)
+            ctx.dialogue = ctx.dialogue.interrupted_by(command.argument)
             doing = common.doing(ctx.dialogue.topic)
-            return say(common.leave_dialogue(doing, event.text.strip()[:20], command.key, command.argument))
+            return say(common.leave_dialogue(doing, event.text.strip()[:20], command.key))
         if command is not None:
             return self._command(ctx, event, command.key, command.argument, sender)
         key = parse.implied_command(event.text, ctx.now)

@@ -285,7 +285,6 @@ class SwitchDialogue(Action):
 
     NAME = "dialogue.switch"
     key: str
-    argument: str
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def sent_privately() -> str:
     return _("内容涉及客户资料，已发到你和我的单聊里。")
 
 
-def leave_dialogue(doing: str, command: str, key: str, argument: str) -> Card:
+def leave_dialogue(doing: str, command: str, key: str) -> Card:
     """
     A command arrived while something is being filled in: which of the two is meant?
     """
@@ -64,7 +64,7 @@ def leave_dialogue(doing: str, command: str, key: str, argument: str) -> Card:
     )
     buttons = (
         Button(_("继续填写"), KeepDialogue().card_action(), style="primary"),
-        Button(_("放弃并继续"), SwitchDialogue(key, argument).card_action(), style="danger"),
+        Button(_("放弃并继续"), SwitchDialogue(key).card_action(), style="danger"),
     )
     return Card(_("先确认一下"), tone="orange", elements=(text,), buttons=buttons, commands=(_("取消"),))
 

@@ -62,8 +62,11 @@ def on_switch(ctx: Context, event: ActionClicked, action: SwitchDialogue) -> Rep
     """
     放弃并继续: the dialogue ends, the command that was typed meanwhile is done.
     """
+    if ctx.dialogue is None:
+        return toast(cards.nothing_open(), "info")
+    argument = ctx.dialogue.meanwhile
     ctx.end_dialogue()
-    reply = _run(ctx, event, action.key, action.argument)
+    reply = _run(ctx, event, action.key, argument)
     return Reply(toast=reply.toast, card=cards.switched(), messages=reply.messages)
 
 

@@ -15,6 +15,7 @@ from store.models import DialogueState
 from store.transaction import Transaction
 
 LIFETIME = timedelta(hours=24)
+MEANWHILE = "meanwhile"
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,19 @@ class Dialogue:
 
     topic: str
     data: Mapping[str, Any]
+
+    def interrupted_by(self, argument: str) -> Dialogue:
+        """
+        The same conversation, remembering what a command said that came in between: too long for a button to carry.
+        """
+        return Dialogue(self.topic, {**self.data, MEANWHILE: argument})
+
+    @property
+    def meanwhile(self) -> str:
+        """
+        What the last command in between said, empty when there was none.
+        """
+        return str(self.data.get(MEANWHILE, ""))
 
 
 def load(tx: Transaction, member_id: int, platform: str, chat_key: str, now: datetime) -> Dialogue | None:

@@ -113,6 +113,28 @@ def test_leaving_a_dialogue_does_the_command_that_was_typed(company, wecom):
     assert "没有正在填写的内容" in only(wecom.say("小李", "取消")).text
 
 
+def test_however_long_the_command_in_between_was_nothing_of_it_is_lost(company, wecom):
+    company.owned(CLOUD, "小李")
+    wecom.say("小李", "跟进 云途")
+    content = "电话沟通了很多细节，客户要报价。" * 60
+    asked = only(wecom.say("小李", f"跟进 云途 {content}"))
+    sealed = wecom.seal.seal(asked.button("放弃并继续").action)
+
+    clicked = wecom.click("小李", asked, "放弃并继续")
+
+    assert len(sealed) <= 512
+    assert "跟进已保存" in clicked.text
+
+
+def test_leaving_a_dialogue_that_has_ended_is_explained(company, wecom):
+    company.owned(CLOUD, "小李")
+    wecom.say("小李", "跟进 云途")
+    asked = only(wecom.say("小李", "查客户 云途"))
+    wecom.say("小李", "取消")
+
+    assert "刚才的填写已经结束了" in wecom.click("小李", asked, "放弃并继续").text
+
+
 def test_keeping_on_after_the_dialogue_has_ended_is_explained(company, wecom):
     company.owned(CLOUD, "小李")
     wecom.say("小李", "跟进 云途")
