@@ -108,6 +108,9 @@ def run(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         say("stopping …")
     finally:
+        # a second signal must not leave half of them running
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
         for service in reversed(services):
             service.stop()
     return 0
