@@ -76,6 +76,8 @@ MATCHES_SHOWN: Final = 5
 CLOSEST_COMPARED: Final = 16
 """So many candidates are looked at closely."""
 RIVALS_COUNTED: Final = 32
+WORTH_A_LOOK: Final = 0.45
+"""Below this no pair of the training data was one company by its name."""
 BEGINNING_PROMISE: Final = 0.2
 PLACE_PROMISE: Final = {Agreement.SAME: 0.15, Agreement.NESTED: 0.1, Agreement.DIFFERS: -0.15}
 
@@ -178,7 +180,8 @@ def observed(side: Side, candidates: Sequence[Candidate]) -> Iterator[tuple[Cand
     ranked = sorted((_promise(side, candidate) for candidate in candidates), key=lambda each: -each.worth)
     rivals = sorted(each.likeness for each in ranked[:RIVALS_COUNTED] if not each.elsewhere)
     for rank, each in enumerate(ranked):
-        if rank < CLOSEST_COMPARED or _shares_number(side, each.candidate.side):
+        promising = rank < CLOSEST_COMPARED and each.worth >= WORTH_A_LOOK
+        if promising or _shares_more_than_sound(side, each.candidate.side):
             above = len(rivals) - bisect_left(rivals, each.likeness) - 1
             yield each.candidate, facts(side, each.candidate.side), max(above, 0)
 
@@ -203,9 +206,10 @@ def _promise(side: Side, candidate: Candidate) -> _Promise:
     return _Promise(worth, likeness, place is Agreement.DIFFERS, candidate)
 
 
-def _shares_number(side: Side, other: Side) -> bool:
-    same_code = bool(side.uscc) and side.uscc == other.uscc
-    return same_code or phone_match(side.phones, other.phones) is not PhoneMatch.NONE
+def _shares_more_than_sound(side: Side, other: Side) -> bool:
+    if (side.uscc and side.uscc == other.uscc) or (side.house and side.house == other.house):
+        return True
+    return phone_match(side.phones, other.phones) is not PhoneMatch.NONE
 
 
 def _judge_pair(a: Side, b: Side, seen: Facts, rivals: int, model: Weights) -> _Judged:
