@@ -112,13 +112,17 @@ def conflict(match: MatchView, now: datetime) -> Card:
         if is_pending
         else _("这家客户已由 {holder} 负责，所以这次报备没有提交。").format(holder=match.holder)
     )
-    hint = Text(_("你填写的内容没有丢失。可以申请与对方一起跟进；如果认为判断有误，请联系主管。"), tone="note")
+    hint = (
+        _("对方的报备通过后可以申请协作；如果认为判断有误，请联系主管。")
+        if is_pending
+        else _("你填写的内容没有丢失。可以申请与对方一起跟进；如果认为判断有误，请联系主管。")
+    )
     join = Button(_("申请协作"), RequestJoin(match.customer_id).card_action(), style="primary")
     return Card(
         _("撞单：客户已有归属"),
         tone="red",
         status=_("未提交"),
-        elements=(Text(line), Fields(holder_rows(match, now)), hint),
+        elements=(Text(line), Fields(holder_rows(match, now)), Text(hint, tone="note")),
         buttons=() if is_pending else (join,),
         closed=is_pending,
     )

@@ -5,6 +5,7 @@ Cards of a registration being filled in: the form, its echo, what is asked, and 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from cards import words
@@ -31,6 +32,7 @@ from cards.model import (
 )
 from cards.translation import _
 
+INPUT_LENGTH: Final = 120
 FORM_FIELDS: Final = (
     "name", "contact", "phone", "title", "email", "amount", "source", "region", "industry", "need",
 )  # fmt: skip
@@ -78,22 +80,33 @@ def value_of(form: Mapping[str, Any], field: str) -> str:
     return str(form.get(field) or "")
 
 
-def problem(field: str, code: str, raw: str) -> str:
+@dataclass(frozen=True)
+class Slip:
     """
-    What is wrong with a field, with a good example.
+    What is wrong with a field, in words and with a good example, and what was typed there.
+    """
+
+    line: str
+    typed: str
+
+
+def problem(field: str, code: str, raw: str) -> Slip:
+    """
+    The slip behind a code.
     """
     template = PROBLEMS[code]
     fault = template.format(raw=raw if len(raw) <= 20 else f"{raw[:20]}…")
-    return _("{label}：{fault}。例如：{example}").format(
+    line = _("{label}：{fault}。例如：{example}").format(
         label=words.FIELDS[field], fault=fault, example=EXAMPLES[field]
     )
+    return Slip(line, raw[:INPUT_LENGTH])
 
 
 def confirm(
     draft_id: int,
     form: Mapping[str, Any],
     *,
-    problems: Mapping[str, str],
+    problems: Mapping[str, Slip],
     missing: Sequence[str],
     editable: bool,
     is_offer: bool = False,
@@ -105,22 +118,24 @@ def confirm(
     """
     head = _("这像是一家新客户，要报备吗？") if is_offer else _("请核对，确认无误后点“提交”。提交前不会保存。")
     elements: list[Element] = [Text(head)]
-    if missing:
-        elements.append(Text(_("还缺：{fields}").format(fields=_labels(missing)), tone="warning"))
+    empty = [field for field in missing if field not in problems]
+    if empty:
+        elements.append(Text(_("还缺：{fields}").format(fields=_labels(empty)), tone="warning"))
     submit = Button(_("提交"), SubmitRegistration(draft_id).card_action(), style="primary")
     edit = Button(_("修改"), EditRegistration(draft_id, "").card_action())
     cancel = Button(_("取消"), CancelRegistration(draft_id).card_action())
     if editable:
-        inputs = tuple(_input(form, field, problems) for field in FORM_FIELDS)
+        inputs = tuple(_input(form, field, problems.get(field)) for field in FORM_FIELDS)
         elements.append(Form("registration", inputs, (submit,), paired=True))
         return Card(_("客户报备"), elements=tuple(elements), status=_("待提交"), buttons=(cancel,))
-    elements += [Text(line, tone="error") for line in problems.values()]
+    elements += [Text(slip.line, tone="error") for slip in problems.values()]
     elements.append(Fields(rows_of(form)))
     return Card(_("客户报备"), elements=tuple(elements), status=_("待提交"), buttons=(submit, edit, cancel))
 
 
-def _input(form: Mapping[str, Any], field: str, problems: Mapping[str, str]) -> Input:
-    label, value = words.FIELDS[field], value_of(form, field)
+def _input(form: Mapping[str, Any], field: str, slip: Slip | None) -> Input:
+    label = words.FIELDS[field]
+    value = slip.typed if slip and field != "source" else value_of(form, field)
     if field == "source":
         known = value in SOURCES or not value
         names = SOURCES if known else (value, *SOURCES)
@@ -135,8 +150,8 @@ def _input(form: Mapping[str, Any], field: str, problems: Mapping[str, str]) -> 
         required=required,
         multiline=field == "need",
         wide=field == "name",
-        max_length=500 if field == "need" else 120,
-        error=problems.get(field),
+        max_length=500 if field == "need" else INPUT_LENGTH,
+        error=slip.line if slip else None,
     )
 
 

@@ -37,7 +37,11 @@ MAX_COLLEAGUES = 8
 class Outcome(Protocol):
     """
     What a decided approval of one kind does; both return the result face of the request's card.
+
+    `title` is what the kind is called on result cards.
     """
+
+    title: str
 
     def approve(self, ctx: Context, record: ApprovalRecord, destination: str) -> Card:
         """

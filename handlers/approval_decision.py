@@ -115,8 +115,19 @@ def _too_late(ctx: Context, record: ApprovalRecord, made: AlreadyDecided) -> Rep
     if made.state is ApprovalState.CANCELLED:
         return toast(cards.already_withdrawn(), "info")
     by = members.names(ctx.tx, {made.by}).get(made.by, "") if made.by is not None else cards.clock_name()
-    text = cards.already_decided(approved=made.state is ApprovalState.APPROVED, by=by, at=made.at)
-    return toast(text, "info", card=approval.card_of(ctx, record.id) if ctx.clicked is not None else None)
+    is_approved = made.state is ApprovalState.APPROVED
+    text = cards.already_decided(approved=is_approved, by=by, at=made.at)
+    if ctx.clicked is None:
+        return toast(text, "info")
+    last, requester = record.value.last_decision, record.value.requester_id
+    rows = [(cards.label_applicant(), members.names(ctx.tx, {requester}).get(requester, ""))]
+    if last is not None and last.reason:
+        rows.append((cards.label_reason(), last.reason))
+    title = OUTCOMES[record.value.kind].title
+    at = made.at or ctx.now
+    return toast(
+        text, "info", card=cards.decided(title, _subtitle(ctx, record), rows, approved=is_approved, by=by, at=at)
+    )
 
 
 def _ask_reason(ctx: Context, record: ApprovalRecord) -> Reply:

@@ -263,6 +263,8 @@ class ReturnOutcome:
     What a decided return of a level-A customer (F11) does.
     """
 
+    title = cards.return_title()
+
     def approve(self, ctx: Context, record: ApprovalRecord, destination: str) -> Card:
         """
         Put the customer into its pool.
@@ -298,7 +300,7 @@ class ReturnOutcome:
         *,
         approved: bool,
     ) -> Card:
-        return approval.result_face(ctx, record, cards.return_title(), customer.name, rows, approved=approved)
+        return approval.result_face(ctx, record, self.title, customer.name, rows, approved=approved)
 
 
 OUTCOME: Outcome = ReturnOutcome()

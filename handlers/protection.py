@@ -114,6 +114,8 @@ class ExtensionOutcome:
     What a decided extension (F5) does.
     """
 
+    title = cards.title()
+
     def approve(self, ctx: Context, record: ApprovalRecord, destination: str) -> Card:
         """
         Move the end of the protection.
@@ -160,7 +162,7 @@ class ExtensionOutcome:
         *,
         approved: bool,
     ) -> Card:
-        return approval.result_face(ctx, record, cards.title(), customer.name, rows, approved=approved)
+        return approval.result_face(ctx, record, self.title, customer.name, rows, approved=approved)
 
 
 OUTCOME: Outcome = ExtensionOutcome()

@@ -25,6 +25,7 @@ from cards.actions import (
     SubmitRegistration,
 )
 from cards.model import Card
+from cards.registration import Slip
 from domain.access import can_edit
 from domain.customer import Choice, conflicting_fields, merge_fields
 from domain.errors import UserError
@@ -72,7 +73,7 @@ def _next(
     ctx: Context,
     draft_id: int,
     form: Mapping[str, Any],
-    problems: Mapping[str, str],
+    problems: Mapping[str, Slip],
     *,
     is_offer: bool = False,
 ) -> Reply:
@@ -91,7 +92,7 @@ def _next(
         if not form and not problems:
             return say(cards.how_to())
         done = [name for name in cards.FORM_FIELDS if cards.value_of(form, name)]
-        return say(cards.ask(field, fault=problems.get(field), done=done))
+        return say(cards.ask(field, fault=problems[field].line if field in problems else None, done=done))
     ctx.end_dialogue()
     return say(cards.confirm(draft_id, form, problems={}, missing=(), editable=False, is_offer=is_offer))
 
@@ -142,7 +143,7 @@ def _choose_field(ctx: Context, draft: DraftRecord, event: MessageReceived) -> R
     return _next(ctx, draft.id, form, {named: problem} if problem else {})
 
 
-def _put(ctx: Context, form: dict[str, Any], field: str, text: str) -> str | None:
+def _put(ctx: Context, form: dict[str, Any], field: str, text: str) -> Slip | None:
     """
     Put one typed answer into the form; returns what is wrong with it.
     """
@@ -181,11 +182,11 @@ def on_submit(ctx: Context, event: ActionClicked, action: SubmitRegistration) ->
     return _submit(ctx, draft.id, form, insists=False)
 
 
-def _take_form(ctx: Context, form: dict[str, Any], values: Mapping[str, FormValue]) -> dict[str, str]:
+def _take_form(ctx: Context, form: dict[str, Any], values: Mapping[str, FormValue]) -> dict[str, Slip]:
     """
     Put the changed inputs of a submitted form into `form`; returns what is wrong by field.
     """
-    problems: dict[str, str] = {}
+    problems: dict[str, Slip] = {}
     for field in cards.FORM_FIELDS:
         value = values.get(field)
         if not isinstance(value, str) or value.strip() == cards.value_of(form, field):
@@ -197,7 +198,7 @@ def _take_form(ctx: Context, form: dict[str, Any], values: Mapping[str, FormValu
 
 
 def _correct(
-    ctx: Context, draft_id: int, form: Mapping[str, Any], problems: Mapping[str, str], missing: tuple[str, ...]
+    ctx: Context, draft_id: int, form: Mapping[str, Any], problems: Mapping[str, Slip], missing: tuple[str, ...]
 ) -> Reply:
     """
     The same card again with what is wrong; what was typed stays.
@@ -205,7 +206,7 @@ def _correct(
     if not ctx.has_forms:
         return _next(ctx, draft_id, form, problems)
     card = cards.confirm(draft_id, form, problems=problems, missing=missing, editable=True)
-    first = next(iter(problems.values()), None) or cards.missing_line(missing)
+    first = next((slip.line for slip in problems.values()), None) or cards.missing_line(missing)
     return toast(first, "warning", card=card)
 
 

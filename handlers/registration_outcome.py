@@ -158,6 +158,8 @@ class RegistrationOutcome:
     What a decided registration approval (F1) does.
     """
 
+    title = results.title()
+
     def approve(self, ctx: Context, record: ApprovalRecord, destination: str) -> Card:
         """
         Protect, assign or pool the customer.
@@ -190,7 +192,7 @@ class RegistrationOutcome:
         approved: bool,
     ) -> Card:
         subtitle = str(registration.form["name"])
-        return approval.result_face(ctx, record, results.title(), subtitle, [row], approved=approved)
+        return approval.result_face(ctx, record, self.title, subtitle, [row], approved=approved)
 
 
 OUTCOME: approval.Outcome = RegistrationOutcome()

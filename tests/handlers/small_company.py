@@ -2,14 +2,14 @@
 A company small enough to keep in mind: two teams under one director, and customers a test asks for.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from domain.access import Actor
 from domain.customer import Protection
 from domain.follow_up import FollowUpNote
-from domain.policy import BusinessPolicy, FollowUpMethod
-from store import chats, history, members
+from domain.policy import ApproverRule, BusinessPolicy, FollowUpMethod
+from store import chats, history, members, settings
 from store.customers import NewCustomer
 from store.engine import Database
 from store.history import PastCustomer
@@ -72,6 +72,16 @@ class SmallCompany:
                 members.add_identity(
                     tx, self.ids[name], platform=platform, corp_id=f"{platform}-corp", user_id=f"{platform}-{number}"
                 )
+
+    def ask_direct_manager(self) -> None:
+        """
+        Registrations go to the direct manager, as in the demo; the shipped policy asks the director.
+        """
+        shipped = BusinessPolicy()
+        registration = replace(shipped.approvals.registration, approver=ApproverRule.DIRECT_MANAGER)
+        policy = replace(shipped, approvals=replace(shipped.approvals, registration=registration))
+        with self.database.write() as tx:
+            settings.change(tx, SYSTEM, settings.POLICY, policy.to_mapping(), MONDAY)
 
     def add_group(self, platform: str = "feishu", department: str = "east", now: datetime = MONDAY) -> str:
         with self.database.write() as tx:
