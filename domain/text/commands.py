@@ -28,13 +28,13 @@ _MENTION: Final = re.compile(r"^(?:\s*@[^\s@,:]{1,20}(?:\s+|[,:]|$))+|^\s*@聊�
 _POLITE: Final = re.compile(
     r"^(?:我们?(?:这边|这里|手上)?有一?个(?:新)?客户[要想](?=报备)|[\s,.。!:;~/#嗯啊哦呃额诶]|那个|"
     r"你好|您好|hi|hello|在吗[?,]?|机器人|小助手|助手|聊单|"
-    r"麻烦(?:你|您)?|请(?!求)|(?:查|看|问)(?:一下|下|看)?(?=有没有)|看(?:一下|下|看)?(?=公海|待办|我的|"
-    r"审批|日报)|帮(?:我|忙)?(?=[^助])|给我|我要(?=查|看|领|认|退|延|取消|跟进|录|登)|我想(?=查|看|领|"
-    r"认|退|延|取消|跟进|录|登)|"
+    r"麻烦(?:你|您)?|请(?!求)|(?:查|看|问)(?:一下|下|看)?(?=有没有)|看(?:一下|下|看)?(?=公海|待办|我|"
+    r"审批|今天|日报|晨报)|帮(?:我|忙)?(?=[^助])|给我|我?(?:想要?|要|需要)(?=[查看领认退延申协释])|"
+    r"我?(?:想要?|要)(?=取消|跟进|录|登|写跟)|"
     r"来(?=报备|查)|再(?=报备|查重)|现在(?=报备|查))+",
     re.IGNORECASE,
 )
-_TAIL: Final = re.compile(r"(?:[\s,.。!~;:]|吧|哈|呗|啦|哦|谢谢|多谢|辛苦了?|一下|下)+$")
+_TAIL: Final = re.compile(r"(?:[\s,.。!~;:]|吧|哈|呗|啦|哦|啊|呀|呢(?=$)|谢谢|多谢|辛苦了?|一下|下)+$")
 _ASKED_BEFORE: Final = re.compile(
     r"^(?P<who>.{2,40}?)[,，\s]*(?:这个|这家)?(?:客户|公司)?[,\s]*(?:(?:之前|以前|已经|现在|"
     r"目前)?(?:是不是|是否)?(?:已经)?(?:有没有|有|是不是|是否)(?:被)?(?:别的?)?(?:人|谁|同事)?(?:已经|"
@@ -53,6 +53,8 @@ _TURNED: Final = (
     ),
     ("extend", re.compile(r"[给把](?P<who>.{2,40}?)(?:申请)?(?:延保|延期|延长(?:一下)?保护期?)(?:一下)?")),
     ("claim", re.compile(r"把(?P<who>.{2,40}?)(?:领取|认领)(?:过来|一下)?")),
+    ("extend", re.compile(r"(?P<who>.{2,20}?)(?:的?保护期?)?(?:申请|想要?|要|需要)?(?:延保|延长保护期?|延期保护)")),
+    ("return_to_pool", re.compile(r"(?P<who>.{2,20}?)(?:客户)?(?:退回|放回|释放到|退到|丢回)公海")),
 )
 _NOBODY: Final = re.compile(r"[我你他她它谁这那]|什么|怎么|昨天|今天|明天|文件|快递|[了过]")
 _QUESTION: Final = re.compile(
@@ -182,7 +184,7 @@ def _asked(text: str, folded: str) -> Command | None:
     begin = prefix.end() if prefix and prefix.end() < len(who) else 0
     name = text[begin : match.end("who")].strip(" ，,:：")
     company = find_company(who[begin:])
-    if re.search(r"[我你他谁]|昨天|今天|什么|怎么|报备|的", name) or (len(name) > 20 and not company):
+    if re.search(r"[我你他谁]|昨天|今天|什么|怎么|报备", name) or (not company and (len(name) > 20 or "的" in name)):
         return None
     if company and company.sureness >= Sureness.PLACED:
         name = text[begin + company.start : begin + company.end]

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from domain.text.data.organisations import INSTITUTIONS, LATIN_FORMS, LEGAL_FORMS, SHORT_SHOPS, TRADES
+from domain.text.data.people import TITLE_HEADS
 from domain.text.regions import find_regions
 
 
@@ -64,9 +65,10 @@ _LEAD_IN: Final = re.compile(
     r"关于|和|跟|与|对|向|通过)+"
 )
 _STOP_INSIDE: Final = re.compile(
-    r"[,;。!?\n\t|]|(?<![理联梦思])想(?!象)|需要|需求|预算|打算|准备|采购|要(?:做|买|上|采|一|报|求|\d)|电话|手机|"
+    r"[,;。!?\n\t|]|(?<![理联梦思])想(?!象)|需要|需求|预算|打算|准备|采购|要(?:做|买|上|采|一|报|求|"
+    r"\d)|电话|手机|"
     r"联系人|联系方式|对接人|负责人|主营|主要做|专门做|专做|从事|是做|来源|咨询|介绍|推荐|认识|"
-    r"做(?!客)|的(?!士|卢)|(?<![\u4e00-\u9fff])在|客户(?!服务)|预计|大概|左右|了(?!凡)|吗|呢|吧"
+    r"做(?!客)|(?<!美)的(?!士|卢)|(?<![\u4e00-\u9fff])在|客户(?!服务)|预计|大概|左右|了(?!凡)|吗|呢|吧"
 )
 _GAP_STOP: Final = re.compile(
     r"采购|财务|行政|信息部|技术部|市场部|销售|做|想|要|需|的|找|联系|老板|经理|主任|总|工(?!程|业|厂|会|"
@@ -74,6 +76,7 @@ _GAP_STOP: Final = re.compile(
 )
 _ANY_FIRM: Final = re.compile(r"(?:一?个|这个?|那个?|某|该|新)?(?:客户|家|单位|公司)")
 _PLACES_OF_WORK: Final = frozenset("工厂 厂 分厂 总厂 中心 办公室 园区 工业园 产业园 科技园".split())
+_HEAD_BEHIND: Final = re.compile(_any(TITLE_HEADS))
 _MAX: Final = 40
 
 
@@ -114,6 +117,15 @@ def leading_region(text: str) -> int:
     return found.end if found and found.start == 0 else 0
 
 
+def trailing_region(text: str) -> bool:
+    """
+    Say whether a brand ends in its place: Bosch苏州, 西门子中国.
+    """
+    return re.fullmatch(r".{2,}(?:中国|大中华区)", text) is not None or any(
+        found.end == len(text) and found.start >= 2 for found in find_regions(text[:24])
+    )
+
+
 def _legal(piece: str, start: int) -> CompanyFound | None:
     for form in _LEGAL.finditer(piece, start):
         begin = _begin(piece, start, form.start())
@@ -124,7 +136,7 @@ def _legal(piece: str, start: int) -> CompanyFound | None:
                 if (
                     is_wordy(brand)
                     or _ANY_FIRM.fullmatch(brand)
-                    or brand.endswith("的")
+                    or (brand.endswith("的") and not brand.endswith("美的"))
                     or len(brand) < 2
                     or brand in {"你们", "我们", "他们", "贵", "本", "该", "这家", "那家", "母", "物业", "外地", "本地"}
                 ):
@@ -150,7 +162,8 @@ def _whole_form(piece: str, form: re.Match[str]) -> int:
         ):
             break
         end = later.end()
-    return end
+    trade = _TRADE.fullmatch(piece, end) if form.group() in {"集团", "控股"} else None
+    return trade.end() if trade else end
 
 
 def _latin_legal(piece: str, start: int) -> CompanyFound | None:
@@ -170,7 +183,10 @@ def _sole_trader(piece: str, start: int) -> CompanyFound | None:
 
 
 def _institution(piece: str, start: int) -> CompanyFound | None:
-    for tail in _INSTITUTION.finditer(piece, start):
+    for first in _INSTITUTION.finditer(piece, start):
+        tail = _latest(piece, first, _INSTITUTION)
+        if tail.group().endswith("大") and _TRADE.match(piece, tail.end()):
+            continue
         begin = _begin(piece, start, tail.start())
         brand = piece[begin : tail.start()]
         plain = tail.group() in _PLACES_OF_WORK and leading_region(brand) == len(brand)
@@ -191,11 +207,11 @@ def _short_shop(piece: str, start: int) -> CompanyFound | None:
 
 def _trade(piece: str, start: int) -> CompanyFound | None:
     for first in _TRADE.finditer(piece, start):
-        tail = _latest(piece, first)
+        tail = _latest(piece, first, _TRADE)
         begin = _begin(piece, start, tail.start())
         brand = piece[begin : tail.start()]
         region = leading_region(brand + "  ")
-        alone = region == len(brand) and tail.end() == len(piece)
+        alone = region == len(brand) and (tail.end() == len(piece) or piece[tail.end()] == "的")
         if (
             (len(brand) - region < (1 if region else 2) and not alone)
             or (brand[region:] and is_wordy(brand[region:]))
@@ -207,12 +223,12 @@ def _trade(piece: str, start: int) -> CompanyFound | None:
     return None
 
 
-def _latest(piece: str, tail: re.Match[str]) -> re.Match[str]:
+def _latest(piece: str, tail: re.Match[str], tails: re.Pattern[str]) -> re.Match[str]:
     """
-    Prefer a trade that overlaps the first one and ends later: 阳光电源 ends in 电源, not in 光电.
+    Prefer a tail that overlaps the first one and ends later: 阳光电源 ends in 电源, not in 光电.
     """
     for start in range(tail.start() + 1, tail.end()):
-        other = _TRADE.match(piece, start)
+        other = tails.match(piece, start)
         if other and other.end() > tail.end():
             return other
     return tail
@@ -238,7 +254,12 @@ def _extended(piece: str, end: int, tails: re.Pattern[str]) -> int:
         if not following:
             return _bracketed(piece, end)
         gap = piece[end : following.start()]
-        if _STOP_INSIDE.search(gap) or _GAP_STOP.search(gap) or not re.fullmatch(r"[\u4e00-\u9fff()]{0,7}", gap):
+        if (
+            _STOP_INSIDE.search(gap)
+            or _GAP_STOP.search(gap)
+            or not re.fullmatch(r"[\u4e00-\u9fff()]{0,7}", gap)
+            or (following.group().endswith(("中心", "办公室")) and _HEAD_BEHIND.match(piece, following.end()))
+        ):
             return _bracketed(piece, end)
         end = following.end()
 
@@ -247,7 +268,7 @@ def _bracketed(piece: str, end: int) -> int:
     """
     Include a place behind the name: 云途科技(苏州), 第六人民医院临港院区.
     """
-    branch = re.compile(r"[\u4e00-\u9fff]{2,4}(?:院区|校区|分院|分校)").match(piece, end)
+    branch = re.compile(r"[\u4e00-\u9fff]{2,4}(?:院区|校区|分院|分校|分局|分所|支队|分店)").match(piece, end)
     if branch:
         return branch.end()
     bracket = re.match(r"\(([\u4e00-\u9fff]{2,6})\)", piece[end:])

@@ -45,8 +45,10 @@ _MOBILE: Final = re.compile(r"1[3-9](?:[ \-,]{0,2}\d){9}")
 _LANDLINE: Final = re.compile(r"0\d(?:[ \-,]{0,2}\d){8,10}|[48]00(?:[ \-,]{0,2}\d){7}")
 _UNUSUAL: Final = re.compile("[^\x00-\x7f\u3000-\u303f\u4e00-\u9fff]+")
 _SLIPS: Final = str.maketrans("OoDQlI|!", "00001111")
+_LONG_ENOUGH: Final = 7
 _SLIPPED_RUN: Final = re.compile(
-    r"(?<![A-Za-z@.\-_/])[+]?[0-9OoDQlI](?:[ \-()]{0,2}[0-9OoDQlI|!]){5,15}[ \-()]{0,2}[0-9OoDQlI](?![A-Za-z@_])"
+    r"(?<![A-Za-z@.\-_/])[+]?[0-9OoDQlI](?:[ \-()]{0,2}[0-9OoDQlI|"
+    r"!]){5,15}[ \-()]{0,2}[0-9OoDQlI](?![A-Za-z@_])"
 )
 
 
@@ -89,5 +91,10 @@ def _dictated(run: str) -> Iterator[tuple[int, int]]:
 
 
 def _mend(run: re.Match[str]) -> str:
+    """
+    Mend one long number; a bar or a cry beside a number that is long enough by itself separates (…|13898412345|…).
+    """
     text = run.group()
+    if any(sum(map(str.isdigit, part)) >= _LONG_ENOUGH for part in re.split(r"[|!]", text)[:-1]):
+        return text
     return text.translate(_SLIPS) if sum(map(str.isdigit, text)) >= 5 else text

@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import Final
 
 from domain.text.data.labels import AGENT_WORDS, LABELS, SPACED_EXCLUDED, TWO_WORD_LABELS
+from domain.text.people import called_by_title
+from domain.text.vocabulary import find_source
 
 _PREFIXES: Final = ("客户", "终端", "甲方", "主要", "对方", "用户", "最终用户", "终端客户")
 _WORDS: Final = {word: slot for slot, words in LABELS.items() for word in words.split()}
@@ -21,6 +23,10 @@ _PREFIXED: Final = {
     if slot not in {"name", "agent", "ignored"} and not word.isascii()
     for prefix in _PREFIXES
 }
+_TITLE_LABEL: Final = re.compile(
+    r"(?:(?<=[\n|,;。 ])|^)(?P<title>[\u4e00-\u9fffA-Z]{2,10}) ?: ?(?=[\u4e00-\u9fffA-Za-z])", re.MULTILINE
+)
+_LONGEST_SOURCE: Final = 16
 _SLOT_OF: Final = _PREFIXED | _WORDS | TWO_WORD_LABELS
 
 
@@ -61,11 +67,22 @@ def find_labels(folded: str) -> tuple[LabelHit, ...]:
     Return the labels of a folded text in order, each with the reach of its value.
     """
     hits = list(_hits(folded))
+    hits = sorted([*hits, *_titles(folded, hits)], key=lambda hit: hit.start)
     limits = [hit.start for hit in hits[1:]] + [len(folded)] if hits else []
     return tuple(
         LabelHit(hit.slot, hit.start, hit.end, _line_end(folded, hit.end, limit))
         for hit, limit in zip(hits, limits, strict=True)
     )
+
+
+def _titles(folded: str, hits: list[LabelHit]) -> Iterator[LabelHit]:
+    """
+    Find titles that stand as labels before a name: 工程部经理:简阳.
+    """
+    for match in _TITLE_LABEL.finditer(folded):
+        free = all(match.end() <= hit.start or hit.end <= match.start() for hit in hits)
+        if free and called_by_title(match["title"]):
+            yield LabelHit("contact", match.start(), match.end(), match.end())
 
 
 def _hits(folded: str) -> Iterator[LabelHit]:
@@ -84,9 +101,21 @@ def _slot(match: re.Match[str], folded: str) -> str | None:
     slot = _SLOT_OF.get(word)
     if slot is None or not _announces(match, folded, word):
         return None
+    if match["sign"] == ":" and _names_source(folded, match):
+        return None
     if match["role"] and slot != "agent":
         return "agent" if slot == "name" else "ignored"
     return slot
+
+
+def _names_source(folded: str, match: re.Match[str]) -> bool:
+    """
+    Say whether everything before the colon tells where the customer came from: 官网留言:, 百度推广来的客户:.
+    """
+    line = folded[max(0, match.start("word") - _LONGEST_SOURCE) : match.start("word")]
+    before = re.split(r"[^\u4e00-\u9fffA-Za-z0-9]", line)[-1]
+    found = find_source(before + match["word"]) if before else None
+    return found is not None and (found.start, found.end) == (0, len(before + match["word"]))
 
 
 def _announces(match: re.Match[str], folded: str, word: str) -> bool:
@@ -96,6 +125,8 @@ def _announces(match: re.Match[str], folded: str, word: str) -> bool:
     before = folded[match.start() - 1 : match.start()] if match.start() else "\n"
     opens = before in "\n|,;。 " or bool(match["mark"].strip())
     tail, sign = match["tail"], match["sign"]
+    if sign in {":", "="} and len(word) == 1 and not opens:
+        return False
     if sign in {":", "="}:
         return (opens or not word.isascii()) and folded[match.end() : match.end() + 2] != "//"
     if sign == "|":

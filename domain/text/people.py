@@ -15,10 +15,12 @@ from domain.text.data.people import (
     COMPOUND_SURNAMES,
     NOT_NAMES,
     POLITE_SUFFIXES,
+    RARE_SURNAMES,
     SURNAMES,
     TIBETAN_PARTS,
     TITLE_HEADS,
     TITLE_MODIFIERS,
+    TRANSLITERATED,
 )
 from domain.text.regions import REGION_NAMES
 
@@ -42,10 +44,17 @@ _SURNAME: Final = rf"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|[{''.join(sorted(S
 _UNIT: Final = r"[\u4e00-\u9fff]{1,6}?(?:部|科|处|室|中心|办公室|办|系|车间)"
 _MODIFIER: Final = _any(TITLE_MODIFIERS)
 _TITLE: Final = re.compile(
-    rf"(?:{_UNIT})?(?:(?:{_MODIFIER})[ /&]?){{0,4}}(?:{_any(TITLE_HEADS)}|[\u4e00-\u9fff]{{2}}员)", re.IGNORECASE
+    rf"(?:{_UNIT})?(?:(?:{_MODIFIER})[ /&]?){{0,4}}(?:{_any(TITLE_HEADS)}|"
+    rf"[\u4e00-\u9fff]{{2}}员)",
+    re.IGNORECASE,
+)
+_NO_TITLES: Final = frozenset("负责人 采购负责人 项目负责人 联系人".split())
+_TITLE_HERE: Final = re.compile(
+    rf"(?:(?:{_MODIFIER})(?:部|科|处|室|中心)?){{0,3}}(?:{_any(TITLE_HEADS)})", re.IGNORECASE
 )
 _DEPARTMENT: Final = re.compile(
-    rf"(?:{_MODIFIER}){{1,3}}(?P<suffix>部门?|科|处|室|中心|办公室|办|院|所|组)?|{_UNIT}|[\u4e00-\u9fff]{{2,6}}事业部",
+    rf"(?:{_MODIFIER}){{1,3}}(?P<suffix>部门?|科|处|室|中心|办公室|办|院|所|组)?|{_UNIT}|"
+    rf"[\u4e00-\u9fff]{{2,6}}事业部",
     re.IGNORECASE,
 )
 _BARE_DEPARTMENTS: Final = frozenset("采购 财务 行政 人事 技术 生产 设备 供应链".split())
@@ -59,14 +68,16 @@ _FAMILY: Final = re.compile(_SURNAME)
 _POLITE: Final = re.compile(_any(POLITE_SUFFIXES))
 _AFTER: Final = re.compile(r"[( ,/\-]{0,2}(?P<title>[^()]{1,16})\)?")
 _STRANGER: Final = re.compile(
-    rf"(?:{_UNIT})?(?P<called>(?![的是了在他她它我你们这那有和及与副正总个])[\u4e00-\u9fff](?:{_LONG_HEAD}))"
+    rf"(?:{_UNIT})?(?P<called>(?![的是了在他她它我你们这那有和及与副正总个])[\u4e00-\u9fff](?:{_LONG_HEAD}|"
+    rf"老师|老板|小姐|先生|女士|博士|书记|(?<![汇老副财营销运行共])总))"
 )
 _TIBETAN: Final = re.compile(rf"(?P<full>(?:{_any(TIBETAN_PARTS)}){{2}})")
 _DOTTED: Final = re.compile(r"(?P<full>[\u4e00-\u9fff]{2,6}[·•][\u4e00-\u9fff]{2,8})")
+_REGION: Final = rf"(?:{'|'.join(sorted(REGION_NAMES))}|中国)"
 _LATIN_WORD: Final = r"(?:[A-Z][a-z]{1,14}|[A-Z]\.)"
 _LATIN: Final = re.compile(
     rf"(?P<full>(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? ?)?{_LATIN_WORD}(?: {_LATIN_WORD}){{0,2}}"
-    rf"(?:[ (]{{0,2}}{_SURNAME}[\u4e00-\u9fff]{{0,2}}\)?)?)"
+    rf"(?:[ (]{{0,2}}(?!{_REGION}){_SURNAME}[\u4e00-\u9fff]{{0,2}}\)?)?)"
 )
 _POLITE_END: Final = re.compile(r"(?<=..)(?:先生|女士)$")
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]+")
@@ -84,6 +95,37 @@ def read_title(text: str) -> str | None:
     return bare if whole or (len(parts) == 2 and all(map(_TITLE.fullmatch, parts))) else None
 
 
+def called_by_title(label: str) -> str | None:
+    """
+    Return the title that stands as a label before a name (工程部经理：简阳).
+    """
+    bare = label.strip(" :*[]")
+    return None if bare in _NO_TITLES else read_title(bare)
+
+
+def may_be_name(text: str) -> bool:
+    """
+    Say whether a text has the letters of a name: a surname before, given characters behind, or a foreign one spelled.
+    """
+    if not _HAN.fullmatch(text) or not 2 <= len(text) <= 9 or text in NOT_NAMES or text in REGION_NAMES:
+        return False
+    if len(text) >= 3 and all(one in TRANSLITERATED for one in text):
+        return True
+    if text[:2] in COMPOUND_SURNAMES:
+        return len(text) <= 4
+    family = text[0] in SURNAMES or text[0] in RARE_SURNAMES
+    given = all(one in COMMON_GIVEN for one in text[1:])
+    return (len(text) == 3 and (family or given)) or (len(text) == 2 and family)
+
+
+def title_at(text: str, start: int) -> int | None:
+    """
+    Return where a title that begins here ends: with the words before it (IT部经理), never in the middle of one.
+    """
+    match = _TITLE_HERE.match(text, start)
+    return match.end() if match else None
+
+
 def read_loose_title(text: str) -> str | None:
     """
     Return a short text that ends like a title and is nobody's name (大客户经理).
@@ -99,6 +141,8 @@ def is_department(text: str) -> bool:
     """
     match = _DEPARTMENT.fullmatch(text)
     bare_words = match is not None and match["suffix"] is None and text[-1] not in "部科处室心办系间"
+    if re.fullmatch(r".*(?<!办公)(?<!科)室", text):
+        return False
     return text in _BARE_DEPARTMENTS or (match is not None and not bare_words)
 
 

@@ -41,7 +41,8 @@ _NOT_A_PHONE: Final = re.compile(
     re.IGNORECASE,
 )
 _PHONE_WORD: Final = re.compile(
-    r"(?:电\s?话|手\s?机|座机|固话|总机|热线|直线|号码|联系方式|tel(?:ephone)?|phone|(?<![a-z])[tp]|办|office|打)"
+    r"(?:电\s?话|手\s?机|座机|固话|总机|热线|直线|号码|联系方式|tel(?:ephone)?|phone|(?<![a-z])[tp]|办|"
+    r"office|打)"
     r"(?:号码|号)?(?:\([^)]{0,8}\))?[\s:.\-=是为/]{0,4}$",
     re.IGNORECASE,
 )

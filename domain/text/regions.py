@@ -114,6 +114,7 @@ PROVINCE_OF: Final = _province_of()
 Province (short) of each place by short or official name; names that several provinces share at their highest level
 are absent.
 """
+_BRANDS: Final = frozenset({"阿里"})
 _LONGEST: Final = max(map(len, places()))
 _STARTS: Final = frozenset(name[:2] for name in (*places(), *AREAS))
 
@@ -175,7 +176,7 @@ def _longest(text: str, at: int, *, loose: bool) -> tuple[int, tuple[Place, ...]
     for size in range(min(_LONGEST, len(text) - at), 1, -1):
         name = text[at : at + size]
         several = places().get(name)
-        if several and (loose or name in REGION_NAMES or several[0].official == name):
+        if several and (loose or (name in REGION_NAMES and name not in _BRANDS) or several[0].official == name):
             return at + size, several
     return None
 

@@ -13,10 +13,12 @@ from typing import Final
 
 from domain.text.amounts import Amount, parse_amount
 from domain.text.announced import Value, announced_values, free_pieces, of_slot
-from domain.text.companies import Sureness, is_wordy, lead_in, leading_region
+from domain.text.customers import choose_name
 from domain.text.found import FieldProblem, Found
+from domain.text.needs import choose_need
 from domain.text.people import (
     Person,
+    called_by_title,
     courteous,
     is_department,
     person_prefix,
@@ -29,14 +31,10 @@ from domain.text.phones import main_phone
 from domain.text.pieces import BLANK, Layout, lay_out
 from domain.text.policy import FIELD_LIMITS
 from domain.text.regions import canonical_region, find_regions
-from domain.text.slots import NameFound, Role, Slots, read_pieces
+from domain.text.slots import NameFound, Slots, read_pieces
+from domain.text.strangers import settle_strangers, settle_things
 from domain.text.vocabulary import read_industry, read_source
 
-_SPEECH: Final = re.compile(
-    r"[的了吗呢吧啊么嘛哈]|怎么|什么|需要|想|已经|可以|不|没|请|谢谢|麻烦|明天|今天|昨天|明年|年底|"
-    r"月底|我|你|他|老客户|新客户|尽快|加急|急"
-)
-_DEPARTMENT_ENDS: Final = tuple("部 科 处 室 办 中心 车间 厂区 总部 学院 院 系 公司 局 馆 大厦 广场".split())
 PARTNER_SOURCE: Final = "代理商/伙伴报备"
 
 
@@ -83,8 +81,11 @@ def read_registration(text: str) -> Reading:
     slots, values = Slots(), announced_values(layout)
     free = free_pieces(layout, values)
     read_pieces(layout, free, slots)
+    settle_things(slots)
+    if not of_slot(values, "contact"):
+        settle_strangers(layout, slots, named=bool(of_slot(values, "name")))
     zone = _customer_zone(layout, slots, values)
-    name = _name(layout, slots, values)
+    name = choose_name(layout, slots, values)
     person = _person(layout, slots, values, zone, name)
     fields, problems = _fields(layout, slots, values, zone, name, person)
     unknown = tuple(found.value for found in slots.rest if found.value != fields.name)
@@ -120,83 +121,6 @@ def _outside(found: Found[str] | Found[Person], others: list[tuple[int, int]]) -
     return not any(start <= found.start < end for start, end in others)
 
 
-def _name(layout: Layout, slots: Slots, values: list[Value]) -> NameFound | None:
-    """
-    Choose the customer: labelled, called the end customer, then the surest company that is no agent, then a brand.
-    """
-    labelled = [_labelled_name(layout, value) for value in of_slot(values, "name")]
-    candidates = [one for one in labelled if one and not _is_person(one)] + [
-        one for one in slots.names if one.role != "agent"
-    ]
-    brand = _brand(layout, slots, candidates, contact_told=bool(of_slot(values, "contact")))
-    pool = [*candidates, *([brand] if brand else [])]
-    if not pool:
-        return None
-    first_start = min(one.start for one in pool)
-    return max(pool, key=lambda one: (one.role == "end", one.labelled, _weight(one, first_start), -one.start))
-
-
-def _weight(name: NameFound, first_start: int) -> int:
-    """
-    A trade name counts less than a bare brand before it: 报备 云途 … 激光切割设备.
-    """
-    if name.sureness <= Sureness.TRADE:
-        return 2 if name.start == first_start else 0
-    return int(Sureness.LEGAL if name.sureness is Sureness.LEGAL else Sureness.PLACED)
-
-
-def _is_person(name: NameFound) -> bool:
-    person = read_person(name.text)
-    return person is not None and person.sure and len(name.text) <= 3
-
-
-def _labelled_name(layout: Layout, value: Value) -> NameFound | None:
-    said = layout.said(value.start, value.end).strip(" ,;.。:\"'*|[]<>")
-    if not said:
-        return None
-    label = re.sub(r"\W", "", value.label)
-    role: Role = "end" if re.search(r"终端|最终|实际|使用|业主|end", label, re.IGNORECASE) else "plain"
-    return NameFound(said, value.start, value.end, Sureness.LEGAL, role, labelled=True)
-
-
-def _brand(layout: Layout, slots: Slots, candidates: list[NameFound], *, contact_told: bool) -> NameFound | None:
-    """
-    Take an unplaced first piece as a bare brand (报备 云途 …), or the first of two possible persons (金蝶 李总).
-    """
-    if any(one.labelled or one.sureness > Sureness.TRADE for one in candidates):
-        return None
-    limit = min([len(layout.text), *(one.start for one in candidates)])
-    named = sorted([*slots.rest, *slots.products], key=lambda found: found.start)
-    rest = next((found for found in named if _may_be_brand(layout, found)), None)
-    doubtful = [found for found in slots.people if not found.value.sure and not found.value.title]
-    others = len(slots.people) + len(slots.latin)
-    options = [rest] if rest else []
-    options += [
-        Found(layout.said(one.start, one.end), one.start, one.end) for one in doubtful if others > 1 or one.start <= 1
-    ][:1]
-    options += [
-        Found(layout.said(one.start, one.end), one.start, one.end) for one in slots.latin if others > 1 or contact_told
-    ][:1]
-    if not options:
-        return None
-    best = min(options, key=lambda found: found.start)
-    if best.start > limit:
-        return None
-    begin = best.start + lead_in(layout.folded[best.start : best.end])
-    said = layout.folded[begin : best.end]
-    placed = 0 < leading_region(said) <= len(said) - 2
-    return NameFound(layout.said(begin, best.end), begin, best.end, Sureness.TRADE if placed else Sureness.BRAND)
-
-
-def _may_be_brand(layout: Layout, found: Found[str]) -> bool:
-    text = layout.folded[found.start : found.end]
-    begin = lead_in(text)
-    bare = text[begin:]
-    if not 2 <= len(bare) <= 24 or is_wordy(bare) or not re.search(r"[A-Za-z\u4e00-\u9fff]", bare):
-        return False
-    return _SPEECH.search(bare) is None
-
-
 def _person(
     layout: Layout, slots: Slots, values: list[Value], others: list[tuple[int, int]], name: NameFound | None
 ) -> Person:
@@ -211,6 +135,7 @@ def _person(
     chosen = labelled or next((found.value for found in [*free, *latin]), Person(None))
     full = next((one.value for one in free if chosen.contact and _same_person(chosen.contact, one.value.contact)), None)
     titles = [layout.said(value.start, value.end).strip(" ,;。|") for value in of_slot(values, "title")]
+    titles += [title for value in of_slot(values, "contact") if (title := called_by_title(value.label))]
     titles += [chosen.title or "", *(found.value for found in slots.titles if _outside(found, others))]
     title = next(filter(None, titles), None)
     contact = full.contact if full else chosen.contact
@@ -278,7 +203,7 @@ def _fields(
         source=_source(layout, slots, values),
         region=_region(layout, slots, values),
         industry=_industry(layout, slots, values),
-        need=_need(layout, slots, values, name),
+        need=choose_need(layout, slots, values, name),
     )
     return fields, _problems(layout, values, fields, amount)
 
@@ -328,35 +253,6 @@ def _region(layout: Layout, slots: Slots, values: list[Value]) -> str | None:
 def _industry(layout: Layout, slots: Slots, values: list[Value]) -> str | None:
     labelled = (read_industry(layout.said(value.start, value.end)) for value in of_slot(values, "industry"))
     return next((said for said in labelled if said), None) or next((found.value for found in slots.industries), None)
-
-
-def _need(layout: Layout, slots: Slots, values: list[Value], name: NameFound | None) -> str | None:
-    for value in of_slot(values, "need"):
-        said = layout.said(value.start, value.end).strip(" ,;。|、")
-        if said:
-            return said[: FIELD_LIMITS["need"]]
-    products = [one for one in slots.products if not (name and name.start == one.start)]
-    found = min(slots.needs or products or _left_over(slots, name), key=lambda one: one.start, default=None)
-    return found.value[: FIELD_LIMITS["need"]] if found else None
-
-
-def _left_over(slots: Slots, name: NameFound | None) -> list[Found[str]]:
-    """
-    Return what may be a product: noun-like pieces behind the name that nothing else explains (布草洗涤).
-    """
-    start = name.end if name else 0
-    lost = [
-        Found(one.text, one.start, one.end)
-        for one in slots.names
-        if one.sureness <= Sureness.TRADE and one != name and one.role == "plain"
-    ]
-    rest = [one for one in slots.rest if _noun_like(one.value)]
-    return [one for one in (*lost, *rest) if one.start >= start]
-
-
-def _noun_like(text: str) -> bool:
-    bare = len(re.findall(r"[\u4e00-\u9fff]", text))
-    return 2 <= bare <= 20 and not _SPEECH.search(text) and not text.endswith(_DEPARTMENT_ENDS)
 
 
 def _problems(

@@ -54,6 +54,14 @@ _PLANNING: Final = re.compile(
     r"(?:明天|后天|下周|今晚|今天下午|一会儿?|待会儿?|周[一二三四五六日])[^,;。\n]{0,12}(?:去|见|来|拜访|"
     r"开会|过来|参观|到访|约|吃饭)|记得|提醒|别忘了|帮我约|我们公司"
 )
+_REGISTER_WORD: Final = re.compile(
+    r"报备(?!人|流程|规则|过|了吗|日期|时间|成功|编号)|登记(?:一下|下)|录(?:入|一下)|报一下客户"
+)
+_FOLLOW_UP_OF: Final = re.compile(
+    r"(?P<who>(?!客户|项目|后续|销售|继续|持续|及时|今天|昨天|明天|"
+    r"需要)[^\s,;:。!?\n我你他谁]{2,20}?) ?(?:这边|那边)?的?"
+    r"跟进(?:一下|情况|记录|进展|汇报)?[:,\s]+(?=[^\s])"
+)
 _TOLD_ENOUGH: Final = 0.6
 
 
@@ -114,11 +122,23 @@ def _offer(text: str, now: datetime) -> Understanding:
     folded = fold(text)
     reading = read_registration(text)
     form = _is_form(reading)
+    if about := _FOLLOW_UP_OF.match(folded):
+        return _follow_up(f"{text[about.start('who') : about.end('who')]}，{text[about.end() :]}", now, explicit=True)
     if not form and is_follow_up(text) and not reading.fields.phone:
         return _follow_up(text, now, explicit=False)
+    if _asks_to_register(reading, folded):
+        return _registration(text, explicit=True)
     if not _is_offer(reading, folded, form=form):
         return _NOTHING
     return _registration(text, explicit=False)
+
+
+def _asks_to_register(reading: Reading, folded: str) -> bool:
+    """
+    Say whether 报备 stands somewhere behind the facts: …，13800001111，报备一下.
+    """
+    told = reading.fields.name and reading.fields.phone
+    return bool(told) and _REGISTER_WORD.search(folded) is not None and _ASKING.search(folded) is None
 
 
 def _is_form(reading: Reading) -> bool:

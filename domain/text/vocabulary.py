@@ -20,7 +20,7 @@ _SOURCE_TAIL: Final = re.compile(
 )
 _SOURCE_CUE: Final = re.compile(
     r"认识|加的|来的|来电|介绍|推荐|引荐|遇到|接触|看到|搜到|扫|收的|打进|打来|打电话|外呼|陌拜|呼入|留言|"
-    r"表单|咨询|开发|跑|找|拓|转介|报备|报过来|推过来|转来|广告|投放|推广"
+    r"表单|咨询|开发|跑|找|拓|转介|报备|报过来|推过来|转来|广告|投放|推广|电销|打出"
 )
 _INDUSTRY_WORDS: Final = tuple(
     sorted((word for words in INDUSTRY_GROUPS.values() for word in words.split()), key=len, reverse=True)
@@ -45,7 +45,8 @@ _PURE_INDUSTRIES: Final = frozenset(
     "半导体 光伏 环保 酒店 旅游 文旅 食品 食品饮料 快消 快消品 工业自动化 医疗器械 生物医药 装备制造 "
     "机械制造 机械 消费电子 通信 钢铁 冶金 银行 保险 证券 军工 矿业 港口 航空 家电 家居 连锁零售 "
     "仓储物流 锂电 锂电池 储能 风电 教育培训 IT 软件 消费品 高校 医院 水务 石化 汽车制造 新能源汽车 "
-    "轨道交通 餐饮连锁 连锁餐饮 医疗美容 医美 物业 养殖 出版 传媒 锂电设备".split()
+    "轨道交通 饮料 茶叶 酒水 白酒 调味品 农产品 畜牧 精细化工 新材料 物联网 餐饮连锁 连锁餐饮 "
+    "医疗美容 医美 物业 养殖 出版 传媒 锂电设备".split()
 )
 _INDUSTRY_SUFFIX: Final = re.compile(r"(?<=..)(?:行业|领域)$")
 _NEED_CUE: Final = re.compile(
@@ -54,16 +55,17 @@ _NEED_CUE: Final = re.compile(
     r"为)?|有意向?|"
     r"(?:客户|对方|他们|他家|那边|目前|现在|主要|最近|近期|今年|明年|年底|年前|下半年|上半年|这边|也|"
     r"都){0,4}"
-    r"(?:正在|正)?(?:(?<![理联梦思])想要?|需要|准备|打算|计划|要|考虑|有意|希望|(?:we )?(?:need|want|require|"
+    r"(?:正在|正)?(?:(?<![理联梦思])想要?|需要|准备|打算|计划|要|考虑|有意|(?<!新)希望|(?:we )?(?:need|"
+    r"want|require|"
     r"are looking for)|(?:请|麻烦|帮忙)?报(?:一下|下|个)(?:价)?|急需|急着|咨询|询价|求购|询问|了解|"
     r"对比|寻找|在找|在看|看中|关注|感兴趣)(?:了)?(?:一下|下|着)?)"
     r"(?= ?(?!报|什么)[^\s,;。了过])"
-    r"|(?P<keep>(?:(?<![\u4e00-\u9fff])(?:要|买|上(?!海|饶|虞|市|汽|实|药|午|门|次|周|个)|订|做|"
+    r"|(?P<keep>(?:(?<![\u4e00-\u9fff])(?:要|买|上(?!海|饶|虞|市|汽|实|药|午|门|次|周|个|来|去|面|班|线)|订|做|"
     r"建(?!行|德|发|瓯|阳|湖|水|工|筑|材)|换|租)|(?<=[们户方家])(?:要|买|上|订|做|建|换|租)|"
     r"采购(?!部|员|经理|总监|主管|主任|负责人|专员|助理|小|的|处|科|中心|[\u4e00-\u9fff]总|"
     r"[\u4e00-\u9fff]姐|[\u4e00-\u9fff]工|$)|购买|定制|定做|订购|搭建|建设|改造|升级|更换|替换|部署|"
     r"安装|新建|扩建|招标|开发|实施)(?:一?[套批台个条]|\d+|[两二三四五六七八九十]+[套批台个条])?"
-    r"(?=(?!报|什么)[^\s,;。了过人]))",
+    r"(?=(?!报|什么)[^\s,;。了过人)]))",
     re.IGNORECASE,
 )
 _PRODUCT: Final = re.compile(
@@ -166,6 +168,13 @@ def find_industry(piece: str) -> Found[str] | None:
     if trade and not is_product(trade["trade"]) and not re.search(r"[这那]|什么|项目|方案|规划|[想要]", trade["trade"]):
         return Found(trade["trade"], trade.start(), trade.end())
     return None
+
+
+def is_industry(text: str) -> bool:
+    """
+    Say whether a text is one of the words for an industry.
+    """
+    return text in _INDUSTRY_WORDS
 
 
 def _said(piece: str, whole: re.Match[str]) -> str:
