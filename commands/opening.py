@@ -8,7 +8,7 @@ import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from bot import settings as settings_module
 from bot.clock import Clock
@@ -72,7 +72,7 @@ def _database(settings: Settings) -> Database:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     try:
         return Database(address)
-    except Exception as error:
+    except (ArgumentError, ImportError) as error:
         raise SettingsError([f"database_url (environment LIAODAN_DATABASE_URL): {error}"]) from error
 
 
@@ -81,5 +81,8 @@ def accounts_of(settings: Settings) -> list[Account]:
     The configured accounts by name: enough to address a message, which the server then delivers.
     """
     wecom = [Account("wecom", name, values.get("corp_id", "")) for name, values in settings.wecom.items()]
-    feishu = [Account("feishu", name, values.get("tenant_key", "")) for name, values in settings.feishu.items()]
+    feishu = [
+        Account("feishu", name, values.get("tenant_key") or values.get("app_id", ""))
+        for name, values in settings.feishu.items()
+    ]
     return wecom + feishu
