@@ -6,8 +6,12 @@ from __future__ import annotations
 
 import argparse
 import ipaddress
+import os
+import socket
 import sys
 from functools import partial
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +39,7 @@ def serve(options: argparse.Namespace) -> int:
     overrides = {name: value for name, value in asked.items() if value is not None}
     settings = settings_module.load(options.config, **overrides)
     _keep_demo_at_home(settings)
+    _refuse_used_port(settings)
     server = Granian(
         "app:create_app",
         address=settings.host,
@@ -45,21 +50,21 @@ def serve(options: argparse.Namespace) -> int:
         websockets=False,
         log_level=LogLevels.error,
     )
+    told, tell = Pipe(duplex=False)
     try:
-        server.serve(target_loader=partial(load_app, options.config, overrides), wrap_loader=False)
-    except SystemExit:
-        return _ended(server)
-    except (OSError, RuntimeError) as error:
-        reason = str(error).splitlines()[0]
-        raise CommandError(
-            f"port {settings.port} at {settings.host}: {reason}", "choose another with --port"
-        ) from error
+        server.serve(target_loader=partial(load_app, options.config, overrides, tell), wrap_loader=False)
+    except SystemExit as ended:
+        if told.poll():
+            return MISCONFIGURED
+        raise CommandError("the serving process ended by itself", "see the log above") from ended
     return 0
 
 
-def load_app(config: Path | None, overrides: dict[str, Any]) -> Flask:
+def load_app(config: Path | None, overrides: dict[str, Any], tell: Connection) -> Flask:
     """
     In the serving process: build and start the product, and see that it is stopped in order.
+
+    A fault in the configuration is told to the supervising process, which ends with its exit code.
     """
     from app import create_app
 
@@ -67,20 +72,25 @@ def load_app(config: Path | None, overrides: dict[str, Any]) -> Flask:
         server = create_app(settings_module.load(config, **overrides))
     except SettingsError as error:
         print("\n".join(error.faults), file=sys.stderr)
+        tell.send(MISCONFIGURED)
         raise SystemExit(MISCONFIGURED) from None
     product, _ = server.extensions["liaodan_product"]
     Finalize(None, product.stop, exitpriority=100)
     return server
 
 
-def _ended(server: Any) -> int:
+def _refuse_used_port(settings: Settings) -> None:
     """
-    The exit code after the serving process ended by itself.
+    The server itself would share the port with another server, and each would get some of the requests.
     """
-    code = server.wrks[0].inner.exitcode if server.wrks else None
-    if code == MISCONFIGURED:
-        return MISCONFIGURED
-    raise CommandError(f"the serving process ended by itself (exit code {code})", "see the log above")
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        socket.create_server((settings.host, settings.port), family=family).close()
+    except OSError as error:
+        place = f"port {settings.port} at {settings.host}"
+        raise CommandError(
+            f"{place}: {os.strerror(error.errno or 0)}", "stop the program there or choose another with --port"
+        ) from error
 
 
 def _keep_demo_at_home(settings: Settings) -> None:

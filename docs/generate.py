@@ -18,9 +18,12 @@ from pydantic import SecretStr
 from adapters.registry import PLATFORMS
 from bot.router import Command
 from bot.settings import Settings
+from cards.doctor import STATEMENTS
 from cards.errors import SENTENCES
 from commands.arguments import parser
 from handlers.routes import ROUTES
+from store.doctor import CODE_INVARIANTS
+from store.doctor_queries import INVARIANTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -128,6 +131,22 @@ def commands_page() -> str:
         "退出码：0 成功，1 要做的事没做成（标准错误一行说明），2 用法或配置错误。",
         "",
         *table(("命令", "作用"), rows),
+    )
+
+
+def doctor_page() -> str:
+    """
+    Every statement that ``liaodan doctor`` examines.
+    """
+    rows = ([code(each.code), each.severity, STATEMENTS[each.code]] for each in (*INVARIANTS, *CODE_INVARIANTS))
+    return page(
+        "数据体检",
+        "`liaodan doctor` 只读地检查下面的规则，可以在服务运行时执行，也可以对恢复的备份执行。",
+        "P0 需要马上处理（退出码 1），P1 是提醒。它从不修改数据。",
+        "有发现时先备份，再按列出的编号查原因；拿不准时把 `--json` 的输出发给维护者。",
+        "AUD-7、DUP-3、OWN-9 要重新计算，只在 `--full` 时检查。",
+        "",
+        *table(("编号", "级别", "应当成立"), rows),
     )
 
 
@@ -248,6 +267,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/requirements.md": requirements_page,
     "docs/admin/settings.md": settings_page,
     "docs/admin/commands.md": commands_page,
+    "docs/admin/doctor.md": doctor_page,
     "docs/user/commands.md": chat_commands_page,
     "docs/user/errors.md": errors_page,
     "liaodan.example.toml": example_file,

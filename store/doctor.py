@@ -74,6 +74,7 @@ INDEX_KEYS: Final = Invariant(
     "DUP-3", "P0", "the duplicate index is what today's normaliser makes of the customers", ""
 )
 PROTECTION_ENDS: Final = Invariant("OWN-9", "P1", "protection ends when the policy in force says", "")
+CODE_INVARIANTS: Final = (OWNER_CAP, JOB_DUE, SCHEMA, AUDIT_HASHES, INDEX_KEYS, PROTECTION_ENDS)
 
 
 @contextmanager

@@ -1,4 +1,5 @@
 import json
+import socket
 from datetime import UTC, datetime
 
 import pytest
@@ -213,6 +214,15 @@ def test_the_demo_listens_on_this_machine_only(liaodan, monkeypatch):
 
     assert 2 == code
     assert "127.0.0.1" in said
+
+
+def test_a_used_port_is_refused(liaodan):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, _, said = liaodan("serve", "--port", str(port))
+
+    assert (1, 1) == (code, said.count("\n"))
+    assert f"port {port}" in said
 
 
 def test_production_refuses_a_database_that_was_a_demo(own_settings, database_url):

@@ -15,6 +15,7 @@ from scratch_databases import BACKENDS, scratch_database
 from bot.clock import Clock
 from bot.post import Account
 from bot.units import Units
+from cards.doctor import STATEMENTS
 from domain.policy import BusinessPolicy
 from handlers.demo import load_demo_company
 from store import audit, migrate, scope
@@ -220,6 +221,7 @@ def test_every_invariant_has_its_illness():
 
     assert {each.code for each in INVARIANTS} | in_code == {code for code, *_ in ILLNESSES}
     assert in_full == {code for code, *_ in DEEP_ILLNESSES}
+    assert {each.code for each in INVARIANTS} | in_code | in_full == set(STATEMENTS)
 
 
 def test_a_finding_counts_all_rows_and_names_the_first(clinic):
