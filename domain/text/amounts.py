@@ -66,6 +66,9 @@ _SINGLE: Final = re.compile(
     rf"(?P<money>{_MONEY})?{_MEASURED}",
     re.IGNORECASE,
 )
+_SPOKEN_WAN: Final = re.compile(
+    rf"预算(?:是|有|在|大概|大约|约|差不多){{0,2}}(?P<number>{_NUMBER})个(?![\u4e00-\u9fff\d])"
+)
 _VAGUE: Final = re.compile(
     (
         r"(?:好?几|数|若干|上)(?:[十百千]{0,2})(?:亿|万|千|百|块|元|w|k)|十几(?:万|亿|w)|"
@@ -119,6 +122,10 @@ def _candidates(text: str) -> Iterator[tuple[int, Found[Amount | FieldProblem]]]
     for vague in _VAGUE.finditer(text):
         if _rank(text, vague.start()) == 0:
             yield 0, Found(FieldProblem("amount", "amount_unclear", vague.group()), vague.start(), vague.end())
+    for match in _SPOKEN_WAN.finditer(text):
+        number = read_number(match["number"])
+        if number is not None and (spoken := _amount(number * _UNITS["万"])):
+            yield 0, Found(spoken, match.start("number"), match.end())
     for pattern, read in ((_PAIR, _read_pair), (_RANGE, _read_range), (_SINGLE, _read_single)):
         for match in pattern.finditer(text):
             rank = _rank(text, match.start())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from domain.text.companies import Sureness, find_company
+from domain.text.companies import Sureness, find_company, leading_region
 from domain.text.data.command_words import COMMAND_WORDS, GLUED_ARGUMENT, WITH_ARGUMENT
 from domain.text.folding import fold
 
@@ -27,9 +27,12 @@ class Command:
 _MENTION: Final = re.compile(r"^(?:\s*@[^\s@,:]{1,20}(?:\s+|[,:]|$))+|^\s*@聊单\s*")
 _POLITE: Final = re.compile(
     r"^(?:我们?(?:这边|这里|手上)?有一?个(?:新)?客户[要想](?=报备)|[\s,.。!:;~/#嗯啊哦呃额诶]|那个|"
+    r"老板们?(?=[\s,])|领导们?(?=[\s,])|老大(?=[\s,])|各位(?:早|好|领导)?(?=[\s,])|大家(?:好|"
+    r"早)?(?=[,\s])|早上?好?(?=[,\s])|我(?=报个|录个|登记)|"
     r"你好|您好|hi|hello|在吗[?,]?|机器人|小助手|助手|聊单|"
     r"麻烦(?:你|您)?|请(?!求)|(?:查|看|问)(?:一下|下|看)?(?=有没有)|看(?:一下|下|看)?(?=公海|待办|我|"
-    r"审批|今天|日报|晨报)|帮(?:我|忙)?(?=[^助])|给我|我?(?:想要?|要|需要)(?=[查看领认退延申协释])|"
+    r"审批|今天|日报|晨报|待)|(?:发|来|给)(?:一下|下|我|份|个)(?=今日|今天的?[日晨]报|日报|晨报)|"
+    r"帮(?:我|忙)?(?=[^助])|给我|我?(?:想要?|要|需要)(?=[查看领认退延申协释])|"
     r"我?(?:想要?|要)(?=取消|跟进|录|登|写跟)|"
     r"来(?=报备|查)|再(?=报备|查重)|现在(?=报备|查))+",
     re.IGNORECASE,
@@ -146,7 +149,7 @@ def _may_follow(key: str, rest: str) -> bool:
     if len(argument) > 60 or _SMALL_TALK.search(argument) or (_NARRATIVE.match(argument) and not separated):
         return False
     known = find_company(argument)
-    if key == "collaborate" and not separated and not known:
+    if key == "collaborate" and not separated and not (known or leading_region(argument)):
         return False
     if _QUESTION.search(argument) and not (known and key in {"dedup_check", "find_customer"}):
         return False

@@ -11,9 +11,9 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import Final
 
-from domain.text.data.organisations import INSTITUTIONS, LATIN_FORMS, LEGAL_FORMS, SHORT_SHOPS, TRADES
+from domain.text.data.organisations import INSTITUTIONS, LATIN_FORMS, LATIN_TRADES, LEGAL_FORMS, SHORT_SHOPS, TRADES
 from domain.text.data.people import TITLE_HEADS
-from domain.text.regions import find_regions
+from domain.text.regions import PROVINCE_NAMES, find_regions
 
 
 class Sureness(IntEnum):
@@ -49,6 +49,9 @@ _LEGAL: Final = re.compile(
     rf"子公司|办事处|研究院|分厂|事业部|分行|支行|分部|营业部|技术中心|研发中心|项目部))?"
 )
 _LATIN_LEGAL: Final = re.compile(rf"(?<=[A-Za-z,.)\s])(?:{_any(LATIN_FORMS)})(?![A-Za-z])")
+_LATIN_TRADE: Final = re.compile(
+    rf"[A-Z][\w&.\-]*(?: [A-Z&][\w&.\-]*){{0,3}} (?:{_any(LATIN_TRADES)})(?: ?\(?(?:China|中国)\)?)?"
+)
 _INSTITUTION: Final = re.compile(_any(INSTITUTIONS))
 _TRADE: Final = re.compile(_any(TRADES))
 _COMMON: Final = tuple("系统 项目 公司 客户 管理 平台 方案 产品 办公 高端 大型 全屋 定制".split())
@@ -76,6 +79,10 @@ _GAP_STOP: Final = re.compile(
 )
 _ANY_FIRM: Final = re.compile(r"(?:一?个|这个?|那个?|某|该|新)?(?:客户|家|单位|公司)")
 _PLACES_OF_WORK: Final = frozenset("工厂 厂 分厂 总厂 中心 办公室 园区 工业园 产业园 科技园".split())
+_PART_OF_GROUP: Final = re.compile(
+    rf"(?P<own>[\u4e00-\u9fff]{{0,4}}?)(?:{_any(TRADES)}|{_any(INSTITUTIONS)}|矿|[分总]店)"
+    r"(?=$|[(,:的]|[\u4e00-\u9fff]{2,3}$)"
+)
 _HEAD_BEHIND: Final = re.compile(_any(TITLE_HEADS))
 _MAX: Final = 40
 
@@ -85,7 +92,7 @@ def find_company(piece: str) -> CompanyFound | None:
     Return the surest name in a folded piece without separators.
     """
     start = lead_in(piece)
-    for reader in (_legal, _latin_legal, _sole_trader, _institution, _trade):
+    for reader in (_legal, _latin_legal, _latin_trade, _sole_trader, _institution, _trade):
         found = reader(piece, start)
         if found:
             return found
@@ -162,8 +169,8 @@ def _whole_form(piece: str, form: re.Match[str]) -> int:
         ):
             break
         end = later.end()
-    trade = _TRADE.fullmatch(piece, end) if form.group() in {"集团", "控股"} else None
-    return trade.end() if trade else end
+    part = _PART_OF_GROUP.match(piece, end) if form.group() in {"集团", "控股"} else None
+    return end if part is None or _GAP_STOP.search(part["own"]) or _STOP_INSIDE.search(part["own"]) else part.end()
 
 
 def _latin_legal(piece: str, start: int) -> CompanyFound | None:
@@ -172,6 +179,14 @@ def _latin_legal(piece: str, start: int) -> CompanyFound | None:
         return None
     country = re.compile(r",? ?(?:China|\(China\)|中国)").match(piece, form.end())
     return CompanyFound(start, country.end() if country else form.end(), Sureness.LEGAL)
+
+
+def _latin_trade(piece: str, start: int) -> CompanyFound | None:
+    """
+    Read a name in Latin letters that ends in its trade or its city: Foxconn Zhengzhou, Acme Instruments.
+    """
+    match = _LATIN_TRADE.fullmatch(piece, start)
+    return CompanyFound(start, match.end(), Sureness.PLACED) if match else None
 
 
 def _sole_trader(piece: str, start: int) -> CompanyFound | None:
@@ -242,7 +257,18 @@ def _begin(piece: str, start: int, end: int) -> int:
     for stop in _STOP_INSIDE.finditer(piece, begin, end):
         if end - stop.end() >= 2:
             begin = stop.end()
-    return begin + lead_in(piece[begin:end])
+    begin += lead_in(piece[begin:end])
+    return begin + _foreign_place(piece[begin:end])
+
+
+def _foreign_place(name: str) -> int:
+    """
+    Return the length of a place before a name that begins with a place of its own: 连云港江苏恒瑞医药.
+    """
+    first = leading_region(name)
+    second = leading_region(name[first:]) if first else 0
+    province = name[first : first + 2] in PROVINCE_NAMES
+    return first if second and province and len(name) - first - second >= 2 and "商" not in name[-1:] else 0
 
 
 def _extended(piece: str, end: int, tails: re.Pattern[str]) -> int:
@@ -268,7 +294,9 @@ def _bracketed(piece: str, end: int) -> int:
     """
     Include a place behind the name: 云途科技(苏州), 第六人民医院临港院区.
     """
-    branch = re.compile(r"[\u4e00-\u9fff]{2,4}(?:院区|校区|分院|分校|分局|分所|支队|分店)").match(piece, end)
+    branch = re.compile(
+        r"[\u4e00-\u9fff]{2,4}(?:院区|校区|分院|分校|分局|分所|支队|分店|基地|厂区|总部|工厂|分厂)"
+    ).match(piece, end)
     if branch:
         return branch.end()
     bracket = re.match(r"\(([\u4e00-\u9fff]{2,6})\)", piece[end:])

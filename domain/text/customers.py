@@ -47,7 +47,7 @@ def _is_person(name: NameFound) -> bool:
 
 
 def _labelled_name(layout: Layout, value: Value) -> NameFound | None:
-    said = layout.said(value.start, value.end).strip(" ,;.。:\"'*|[]<>")
+    said = layout.said(value.start, value.end).strip(" ,;.。:\"'*|[]<>/")
     if not said:
         return None
     label = re.sub(r"\W", "", value.label)

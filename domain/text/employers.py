@@ -17,12 +17,14 @@ _NO_BRAND: Final = re.compile(
     r"公司|单位|联系|"
     r"电话|今天|昨天|明天|负责|新来|原来|现任|前任|姓名|自己|朋友"
 )
-_CALLED: Final = re.compile(
-    rf"(?<=...)(?P<family>[{''.join(sorted(SURNAMES | RARE_SURNAMES))}])(?:{'|'.join(ADDRESS_SUFFIXES)})$"
-)
+_FOLLOWING: Final = r"(?=$|今天|昨天|早上|上午|下午|刚|打|来|说|想|要|找|问|的|电话|手机|微信|咨询|[(,:])"
+_FAMILIES: Final = "".join(sorted(SURNAMES | RARE_SURNAMES))
+_CALLED: Final = re.compile(rf"(?<=...)(?P<family>[{_FAMILIES}])(?:{'|'.join(ADDRESS_SUFFIXES)}){_FOLLOWING}")
 _ANYBODY: Final = re.compile(
-    r"(?<=....)(?:(?![加施员职手木电化军重民分罢开完竣特住建精华理农林船航兵核石轻矿])[\u4e00-\u9fff]工|(?![汇老副财营])[\u4e00-\u9fff]总)$"
+    rf"(?<=....)(?:(?![加施员职手木电化军重民分罢开完竣特住建精华理农林船航兵核石轻矿焊钳车铆漆钢])[\u4e00-\u9fff]工|(?![汇老副财营])[\u4e00-\u9fff]总){_FOLLOWING}"
 )
+_LONGEST_MODIFIER: Final = 4
+_FULL_NAME: Final = 3
 _LONGEST: Final = 40
 
 
@@ -33,7 +35,8 @@ def find_employer(text: str) -> CompanyFound | None:
     if len(text) > _LONGEST:
         return None
     start = lead_in(text)
-    return _before_of(text, start) or _before_title(text, start) or _before_called(text, start)
+    readers = (_before_of, _before_called, _before_title, _before_full)
+    return next((found for reader in readers if (found := reader(text, start))), None)
 
 
 def _before_of(text: str, start: int) -> CompanyFound | None:
@@ -65,7 +68,21 @@ def _before_called(text: str, start: int) -> CompanyFound | None:
     called = _CALLED.search(text, start) or (_ANYBODY.search(text, start) if leading_region(text[start:]) else None)
     if not called or not _is_brand(text[start : called.start()]):
         return None
+    before = range(max(start, called.start() - _LONGEST_MODIFIER), called.start())
+    if any(title_at(text, at) == called.end() for at in before):
+        return None
     return CompanyFound(start, called.start(), _sureness(text[start : called.start()]))
+
+
+def _before_full(text: str, start: int) -> CompanyFound | None:
+    """
+    Read a placed brand before a full name of three ordinary characters: 邯郸新兴铸管郭士进.
+    """
+    at = len(text) - _FULL_NAME
+    brand, name = text[start:at], text[at:]
+    placed = 0 < leading_region(brand) <= len(brand) - 2
+    person = read_person(name) if placed and _is_brand(brand) else None
+    return CompanyFound(start, at, Sureness.PLACED) if person and person.sure and person.contact == name else None
 
 
 def _is_brand(text: str) -> bool:

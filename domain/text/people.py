@@ -58,6 +58,7 @@ _DEPARTMENT: Final = re.compile(
     re.IGNORECASE,
 )
 _BARE_DEPARTMENTS: Final = frozenset("采购 财务 行政 人事 技术 生产 设备 供应链".split())
+_LONGEST_DEPARTMENT: Final = 4
 _LONG_HEAD: Final = (
     "经理|总监|主任|主管|处长|科长|部长|院长|工程师|负责人|专员|助理|厂长|校长|局长|所长|店长|总裁|董事长"
 )
@@ -69,7 +70,8 @@ _POLITE: Final = re.compile(_any(POLITE_SUFFIXES))
 _AFTER: Final = re.compile(r"[( ,/\-]{0,2}(?P<title>[^()]{1,16})\)?")
 _STRANGER: Final = re.compile(
     rf"(?:{_UNIT})?(?P<called>(?![的是了在他她它我你们这那有和及与副正总个])[\u4e00-\u9fff](?:{_LONG_HEAD}|"
-    rf"老师|老板|小姐|先生|女士|博士|书记|(?<![汇老副财营销运行共])总))"
+    rf"老师|老板|小姐|先生|女士|博士|书记|(?<![汇老副财营销运行共])总|"
+    rf"(?<![加施员职手木电化军重民分罢开完竣特住建精华理农林船航兵核石轻矿焊钳车铆漆钢])工))"
 )
 _TIBETAN: Final = re.compile(rf"(?P<full>(?:{_any(TIBETAN_PARTS)}){{2}})")
 _DOTTED: Final = re.compile(r"(?P<full>[\u4e00-\u9fff]{2,6}[·•][\u4e00-\u9fff]{2,8})")
@@ -142,6 +144,10 @@ def is_department(text: str) -> bool:
     match = _DEPARTMENT.fullmatch(text)
     bare_words = match is not None and match["suffix"] is None and text[-1] not in "部科处室心办系间"
     if re.fullmatch(r".*(?<!办公)(?<!科)室", text):
+        return False
+    if len(text) > _LONGEST_DEPARTMENT and any(
+        text.startswith(place) for place in (text[:2], text[:3]) if place in REGION_NAMES
+    ):
         return False
     return text in _BARE_DEPARTMENTS or (match is not None and not bare_words)
 

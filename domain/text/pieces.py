@@ -36,7 +36,7 @@ _DATE: Final = re.compile(
 )
 _MENTION: Final = re.compile(r"(?<![A-Za-z0-9])@[\w\u4e00-\u9fff]{1,20}(?=\s|$)")
 _SEPARATOR: Final = re.compile(
-    r"[\x00\n;。!?|、+*#•~_<>\[\]]|,(?! ?(?:Ltd|Inc|LLC|China|Limited|Corp)\b)|"
+    r"[\x00\n;。!?…|、+*#•~_<>\[\]]|,(?! ?(?:Ltd|Inc|LLC|China|Limited|Corp)\b)|"
     r"(?<=[\u4e00-\u9fff) ])[\-/.:=]+(?=[\u4e00-\u9fff\x00( A-Za-z]|$)|"
     r"(?<=[\x00A-Za-z])[/\-]+(?=[\u4e00-\u9fff\x00])|-{2,}|\.{2,}"
     r"|(?<![A-Za-z.,&)]) +| +(?![A-Za-z&(])"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from domain.text.addresses import read_region
-from domain.text.companies import CompanyFound, Sureness, find_company
+from domain.text.companies import CompanyFound, Sureness, find_company, leading_region
 from domain.text.contacts import find_contact
 from domain.text.data.labels import AGENT_WORDS, END_CUSTOMER_WORDS
 from domain.text.employers import find_employer
@@ -24,7 +24,7 @@ from domain.text.people import (
     read_title,
 )
 from domain.text.pieces import BLANK, Layout, Piece
-from domain.text.regions import REGION_NAMES
+from domain.text.regions import REGION_NAMES, canonical_region
 from domain.text.vocabulary import find_industry, find_need, find_source, is_product, read_industry, read_source
 
 Role = Literal["end", "agent", "plain"]
@@ -78,6 +78,7 @@ _SURNAME_ONLY: Final = re.compile(r"[\u4e00-\u9fff]{0,4}姓[\u4e00-\u9fff]{1,2}�
 _SURNAMED: Final = re.compile(
     r"(?P<title>[\u4e00-\u9fff]{2,3})姓(?P<family>[\u4e00-\u9fff])(?<!联系人姓.)(?<!对接人姓.)"
 )
+_PLACED_AHEAD: Final = re.compile(r"\(?(?P<place>[^()]{2,6})\)(?P<rest>.+)")
 _BRACKETED: Final = re.compile(r"(?P<who>[^()]{2,8})\((?P<where>[^()]{4,30})\)")
 _PLACE_OF_SOURCE: Final = re.compile(r"(?:是|由|通过|经)?(?P<place>[\u4e00-\u9fff]{2,3})$")
 _HEADLINE: Final = re.compile(
@@ -139,6 +140,10 @@ def read_piece(layout: Layout, piece: Piece, slots: Slots, depth: int = 0) -> No
     if start >= end or depth > _DEPTH:
         return
     text = layout.folded[start:end]
+    if (placed := _PLACED_AHEAD.fullmatch(text)) and (region := canonical_region(placed["place"])):
+        slots.regions.append(Found(region, start, start + placed.end("place")))
+        read_piece(layout, Piece(start + placed.start("rest"), end), slots, depth + 1)
+        return
     if (bracket := _BRACKETED.fullmatch(text)) and read_person(bracket["who"]) and not read_title(bracket["where"]):
         for part in ("who", "where"):
             read_piece(layout, Piece(start + bracket.start(part), start + bracket.end(part)), slots, depth + 1)
@@ -185,7 +190,7 @@ def _whole(layout: Layout, text: str, start: int, end: int, slots: Slots) -> Fou
         if (industry.start, industry.end) != (0, len(text)):
             return None
         slots.industries.append(Found(industry.value, start, end))
-    elif (title := read_loose_title(text)) and not find_contact(text):
+    elif (title := read_loose_title(text)) and not find_contact(text) and not leading_region(text):
         slots.titles.append(Found(title, start, end))
     else:
         return here if _says_nothing(text, bare) else None
@@ -205,7 +210,7 @@ def _somebody(layout: Layout, text: str, bare: str, here: Found[None], slots: Sl
         and (person.sure or find_company(text) is None)
     ):
         slots.people.append(Found(person, start, end))
-    elif latin := read_latin_person(layout.text[start:end].strip()):
+    elif (latin := read_latin_person(layout.text[start:end].strip())) and find_company(text) is None:
         slots.latin.append(Found(latin, start, end))
     elif surnamed := _SURNAMED.fullmatch(bare):
         slots.people.append(Found(Person(surnamed["family"] + surnamed["title"]), start, end))
@@ -280,13 +285,13 @@ def _inside(layout: Layout, text: str, start: int, slots: Slots) -> Found[None] 
             return _add_name(layout, start, company, _role_behind(text[company.end :]), slots)
     if called := _CALLED_NAME.fullmatch(text):
         return _add_name(layout, start, CompanyFound(*called.span("name"), Sureness.LEGAL), "plain", slots)
-    if brand := None if company or need else find_employer(text):
-        return _add_name(layout, start, brand, "plain", slots)
     if (source := find_source(text)) and not (need and need.start < source.start):
         slots.sources.append(Found(source.value, start + source.start, start + source.end))
         place = _PLACE_OF_SOURCE.search(text[: source.start])
         begin = place.start() if place and place["place"] in REGION_NAMES else source.start
         return Found(None, start + begin, start + source.end)
+    if brand := None if company or need else find_employer(text):
+        return _add_name(layout, start, brand, "plain", slots)
     if industry := find_industry(text):
         slots.industries.append(Found(industry.value, start + industry.start, start + industry.end))
         return Found(None, start + industry.start, start + industry.end)

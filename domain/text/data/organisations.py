@@ -44,9 +44,9 @@ TRADES: Final = tuple(
     "建筑工程 工程 工程技术 装饰 装饰工程 装修 装潢 门窗 幕墙 钢构 钢结构 钢铁 钢铁贸易 金属 金属制品 "
     "金属材料 铝业 铜业 锌业 特钢 不锈钢 矿业 石材 水泥 涂料 材料 新材料 化工 化学 "
     "石化 能源 新能源 能源科技 光伏 储能 风电 锂电 锂业 电池 蓄电池 动力 煤业 煤电 煤化 焦化 盐业 "
-    "糖业 冶炼 铸造 锻造 焊接 轧钢 电解铝 稀土 燃气 热力 热电 环保 环境 "
+    "糖业 冶炼 铸管 铸造 锻造 焊接 轧钢 电解铝 稀土 燃气 热力 热电 环保 环境 "
     "环境科技 水务 水处理 节能 净化 园林 园林绿化 景观 市政 市政工程 路桥 交通 轨道交通 航空 "
-    "航天 船舶 船业 重装 汽车 汽车零部件 汽车部件 汽车配件 汽车电子 汽配 汽车销售 汽车服务 车业 客车 "
+    "航天 船舶 造船 船业 重装 汽车 汽车零部件 汽车部件 汽车配件 汽车电子 汽配 汽车销售 汽车服务 车业 客车 "
     "轮胎 轴承 阀门 泵业 泵阀 压缩机 电梯 起重机械 起重 农机 工具 消防 安防 安全 检测 检测技术 "
     "计量 测控 测绘 勘察 设计 规划设计 工业设计 文化 文化传媒 文化传播 传媒 广告 广告传媒 影视 影业 "
     "出版 传播 会展 会展服务 旅游 文旅 旅行社 酒店管理 餐饮 餐饮管理 食品 "
@@ -113,3 +113,17 @@ LATIN_FORMS: Final = (
     "PLC",
     "S.A.",
 )
+LATIN_TRADES: Final = tuple(
+    "Technology Technologies Tech Electronics Electric Systems System Automotive Auto Motors Semiconductor "
+    "Pharma Pharmaceutical Pharmaceuticals Medical Biotech Industries Industrial Solutions "
+    "Instruments Foods Food "
+    "Logistics Energy Power Bank Hospital University College School Hotel Steel Chemical Chemicals Machinery "
+    "Tools Robotics Automation Software Networks Trading Holdings Enterprises International China "
+    "Shanghai Beijing Shenzhen Guangzhou Suzhou Hangzhou Nanjing Wuxi Ningbo Tianjin Chongqing "
+    "Chengdu Wuhan Xian "
+    "Qingdao Dalian Zhengzhou Changsha Dongguan Foshan Zhuhai Xiamen Hefei Kunshan Shenyang Jinan Taicang "
+    "Changzhou Nantong Jiaxing Wenzhou Huizhou Changchun Kunming".split()
+)
+"""
+Last words of firms in Latin letters: their trade or the city of their Chinese branch.
+"""

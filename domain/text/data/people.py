@@ -7,11 +7,13 @@ from typing import Final
 SURNAMES: Final = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖萧田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖"
     "石金韦贾夏付傅方邹熊白孟秦邱侯江尹薛闫阎段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤康易乔赖文樊兰殷施洪翟安颜倪牛温芦"
+    "庞曲骆蒙祁饶穆吉姬刁荣寇甄佘栗劳"
     "季俞章鲁葛伍申尤毕聂丛焦柳邢梅路岳齐庄涂辛管祝左耿关盛童詹裴卜单卞甘成华卓阮蓝纪游桂欧翁屈靳包滕霍冉柯裘闵柴凌阳鲍鄢房"
     "车褚娄冷冀艾谷尚佟解柏晏边喻苗项占封凤应占麦虞戚谈米狄窦邬宁仇楼瞿栾缪薄从景党宫费卫司郁郎邝臧闻路木巫苟雍鞠沙阴巩隋"
     "朴容缪商幸时符舒乌敖母岑苗麻晋冼兀亓库暴弓勾裔鄂咸籍蔚蓟濮璩查荀束尧幸鞠桓谌谯仝苑鹿粟呙幺邸逄矫鹿郇慈咸於牟牧丘丙俸揭蔺蒲郦桑胥练储岑池匡沃逯仲扈植宗燕席敖楚都阚蹇荆晁丰经伊明敬瓮展危奚相羿詹占"
 )
 RARE_SURNAMES: Final = frozenset(
+    "农古简连全师和迟官惠乐南班原皮盘区海花强帅豆廉禹漆支卿平宣门云来芮伏羊阿赫杭况鲜诺战慕嵇公湛宾茅呼干但尉斯元檀信昝智奉闭"
     "曲过底普刀衣国修由栗扶邰才户初仉郄冶缑哈果火宿雪亢乐生问依计善开回练答辜撒及力圣位由寸自资字罕岩玉坎召银波那拉东"
     "钮诸车侯宓蓬全郗班仰秋仲伊宫宁甄麹封储靳汲邴糜松井富巫乌焦巴弓隗山谷车侯蓬郗班仰仲暨斜厉戎祖武符景詹束龙叶幸司韶郜黎蓟"
     "印白怀蒲台鄂索籍赖卓屠蒙乔阴胥能苍双莘贡逄姬冉宰雍却桑濮牛寿通边燕冀郏浦尚农温别庄晏柴阎充连茹习艾鱼容向古慎戈廖终居衡步"
@@ -78,7 +80,9 @@ TITLE_MODIFIERS: Final = tuple(
     "部门 办公室 总经办 总裁办 后勤 基建 工艺 设计部 设计 电商 数字化 网络 数据 安全 商务部 商务 "
     "客服 售后 渠道 外贸 国际 国内 分管 主管 业务 战略 投资 法务 审计 企划 品牌 电气 机械 自动化 软件 "
     "系统 运维 教务处 教务 总务 科研 医务 设备采购 物资 招标 "
-    "Purchasing Sales Marketing Technical General IT Project Senior Vice Deputy Product Regional "
+    "Purchasing Equipment Quality Production Plant Factory Manufacturing Facility Maintenance Process "
+    "Research Development Business Account Key Sales Marketing Technical General IT Project Senior "
+    "Vice Deputy Product Regional "
     "Procurement Operations Supply Chain Chief Executive Officer".split()
 )
 """
