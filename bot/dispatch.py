@@ -297,10 +297,13 @@ class Bot:
     def _say(self, adapter: Adapter, post: Post, sender: Sender, reply: Reply) -> Reply:
         """
         Put the reply's messages, and a toast the platform cannot show, into the outbox.
+
+        A card's new face says what was done; why something was not done is said beside it.
         """
-        said = list(reply.messages)
-        if reply.toast is not None and reply.card is None and not adapter.capabilities.toasts:
-            said.append(Say(text=reply.toast.text))
+        said, line = list(reply.messages), reply.toast
+        is_news = line is not None and (reply.card is None or line.level != "success")
+        if line is not None and is_news and not adapter.capabilities.toasts:
+            said.append(Say(text=line.text))
         for message in said:
             member_id = sender.member.id if sender.chat.kind == "person" else None
             post.to_address(sender.chat, card=message.card, text=message.text, member_id=member_id)

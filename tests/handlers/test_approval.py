@@ -179,3 +179,17 @@ def test_without_a_superior_the_registration_is_not_lost(company, feishu):
     told = feishu.click("小李", card, "提交").card
 
     assert "没有审批人【未提交】" in told
+
+
+def test_where_no_toast_can_be_shown_a_stale_click_is_explained_in_the_chat(company, wecom):
+    card = only(wecom.say("小李", f"报备 {CLOUD} 张伟 13800001111"))
+    wecom.click("小李", card, "提交")
+    request = only(wecom.inbox("老张"))
+    stale = request.card
+    wecom.click("老张", request, "同意")
+    request.card = stale
+
+    told = wecom.click("老张", request, "驳回")
+
+    assert "老张 已在 11月23日 周一 10:00 同意，这次点击没有生效。" == only(told.said).text
+    assert "客户报备【已同意】" in told.card
