@@ -10,8 +10,23 @@ from running_product import RunningProduct
 from scratch_databases import BACKENDS, scratch_database
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
+@pytest.fixture(scope="session", params=BACKENDS)
 def running(request, tmp_path_factory):
     data = tmp_path_factory.mktemp("data")
     with scratch_database(request.param, data) as url, RunningProduct(data, url) as running:
         yield running
+
+
+@pytest.fixture(params=["feishu", "wecom"])
+def platform(request, running):
+    return running.platform(request.param)
+
+
+@pytest.fixture
+def feishu(running):
+    return running.platform("feishu")
+
+
+@pytest.fixture
+def wecom(running):
+    return running.platform("wecom")

@@ -75,6 +75,15 @@ class RunningProduct:
     def platform(self, name: str) -> Platform:
         return Platform(self.sandbox, name)
 
+    def command(self, *arguments: str) -> str:
+        """
+        What a `liaodan` command prints beside the running server.
+        """
+        done = subprocess.run(
+            [sys.executable, "app.py", *arguments], cwd=ROOT, env=self.env, capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
     def rows(self, statement: str, **values) -> list[tuple]:
         engine = create_engine(self.database_url)
         try:

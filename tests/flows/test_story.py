@@ -72,9 +72,9 @@ class Story:
         self.sandbox.set_clock(self.start + timedelta(days=days, hours=2))
 
 
-@pytest.fixture(params=["feishu", "wecom"])
-def story(request, running):
-    return Story(running.platform(request.param))
+@pytest.fixture
+def story(platform):
+    return Story(platform)
 
 
 def test_a_customer_is_registered_contested_protected_released_and_claimed(story):
