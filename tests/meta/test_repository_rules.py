@@ -68,3 +68,4 @@ def test_a_changelog_fragment_is_one_sentence(path):
     assert text.endswith((".", "。"))
     assert not re.search(r"[.。]\s*[A-Z一-鿿]", text[:-1]), "that is more than one sentence"
     assert len(text) <= 240
+    assert re.search("[一-鿿]", text), "the users read Chinese"
