@@ -57,7 +57,12 @@ _TURNED: Final = (
     ("extend", re.compile(r"[给把](?P<who>.{2,40}?)(?:申请)?(?:延保|延期|延长(?:一下)?保护期?)(?:一下)?")),
     ("claim", re.compile(r"把(?P<who>.{2,40}?)(?:领取|认领)(?:过来|一下)?")),
     ("extend", re.compile(r"(?P<who>.{2,20}?)(?:的?保护期?)?(?:申请|想要?|要|需要)?(?:延保|延长保护期?|延期保护)")),
+    (
+        "return_to_pool",
+        re.compile(r"(?P<who>.{2,20}?)[ ,]*(?:我?不跟了|不要了)[ ,]*(?:(?:退回|放回|释放到?|退到)(?:公海)?)?"),
+    ),
     ("return_to_pool", re.compile(r"(?P<who>.{2,20}?)(?:客户)?(?:退回|放回|释放到|退到|丢回)公海")),
+    ("collaborate", re.compile(r"(?P<who>.{2,20}?)(?:这个客户)?[ ,]*(?:我?想要?|我要)?申请(?:协作|协助)")),
 )
 _NOBODY: Final = re.compile(r"[我你他她它谁这那]|什么|怎么|昨天|今天|明天|文件|快递|[了过]")
 _QUESTION: Final = re.compile(
@@ -70,6 +75,7 @@ _NARRATIVE: Final = re.compile(
     r"总共|几|多少|好了|吧|真|太|很|要|应该|必须|需要|一定|不要|别|记得|难|客户(?:要|的|是|需|有|很|时|"
     r"难)|一下(?:搬|拿|吃|买|看看|搞))"
 )
+_SOME_CUSTOMER: Final = re.compile(r"(?:[这那]个?家?)?(?:客户|公司|单位)?")
 _SMALL_TALK: Final = re.compile(
     r"快递|天气|外卖|工牌|工资|奖金|会议|机票|火车|车票|航班|酒店|路线|地址|高铁|股票|油价|发票|物料|礼品|"
     r"物资|门禁|钥匙|打车|午饭|吃饭|电影|比赛|红包|奖品|盒饭|电脑|密码|余额|邮件|社保|公积金|押金|资料|"
@@ -187,7 +193,11 @@ def _asked(text: str, folded: str) -> Command | None:
     begin = prefix.end() if prefix and prefix.end() < len(who) else 0
     name = text[begin : match.end("who")].strip(" ，,:：")
     company = find_company(who[begin:])
-    if re.search(r"[我你他谁]|昨天|今天|什么|怎么|报备", name) or (not company and (len(name) > 20 or "的" in name)):
+    if (
+        _SOME_CUSTOMER.fullmatch(name)
+        or re.search(r"[我你他谁]|昨天|今天|什么|怎么|报备", name)
+        or (not company and (len(name) > 20 or "的" in name))
+    ):
         return None
     if company and company.sureness >= Sureness.PLACED:
         name = text[begin + company.start : begin + company.end]

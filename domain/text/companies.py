@@ -65,10 +65,10 @@ _LEAD_IN: Final = re.compile(
     r"|今天|昨天|前天|刚刚|刚才|刚|上周|上午|下午|早上|最近|又|来了|有|在(?=[\u4e00-\u9fff]{0,3}(?:展|"
     r"会))|认识了?|接触了?|拜访了?|见了|聊了|联系了?|去了|加了|遇到了?|拿到了?|谈了|跑了|来自"
     r"|帮我?|麻烦|请|把|给我|给|您好|你好|大家好|领导|老板(?=们?[,，])|[嗯啊哦呃额噢]|那个|然后|就是|"
-    r"关于|和|跟|与|对|向|通过)+"
+    r"关于|和|跟|与|对|向|通过|从(?![化江]))+"
 )
 _STOP_INSIDE: Final = re.compile(
-    r"[,;。!?\n\t|]|(?<![理联梦思])想(?!象)|需要|需求|预算|打算|准备|采购|要(?:做|买|上|采|一|报|求|"
+    r"[,;。!?\n\t|]|(?<![理联梦思好])想(?!象)|需要|需求|预算|打算|准备|采购|要(?:做|买|上|采|一|报|求|"
     r"\d)|电话|手机|"
     r"联系人|联系方式|对接人|负责人|主营|主要做|专门做|专做|从事|是做|来源|咨询|介绍|推荐|认识|"
     r"做(?!客)|(?<!美)的(?!士|卢)|(?<![\u4e00-\u9fff])在|客户(?!服务)|预计|大概|左右|了(?!凡)|吗|呢|吧"
@@ -79,6 +79,9 @@ _GAP_STOP: Final = re.compile(
 )
 _ANY_FIRM: Final = re.compile(r"(?:一?个|这个?|那个?|某|该|新)?(?:客户|家|单位|公司)")
 _PLACES_OF_WORK: Final = frozenset("工厂 厂 分厂 总厂 中心 办公室 园区 工业园 产业园 科技园".split())
+_WARE_BEHIND: Final = re.compile(
+    r"(?:[机器仪柜件线泵阀膜管板剂灯箱炉塔]|模组|单元)(?:组|台|[一二两三四五六七八九十\d]+[台套条个])?$"
+)
 _PART_OF_GROUP: Final = re.compile(
     rf"(?P<own>[\u4e00-\u9fff]{{0,4}}?)(?:{_any(TRADES)}|{_any(INSTITUTIONS)}|矿|[分总]店)"
     r"(?=$|[(,:的]|[\u4e00-\u9fff]{2,3}$)"
@@ -231,6 +234,7 @@ def _trade(piece: str, start: int) -> CompanyFound | None:
             (len(brand) - region < (1 if region else 2) and not alone)
             or (brand[region:] and is_wordy(brand[region:]))
             or _STOP_INSIDE.search(brand)
+            or (not region and _WARE_BEHIND.match(piece, tail.end()))
         ):
             continue
         end = _extended(piece, tail.end(), _TRADE)
@@ -299,5 +303,5 @@ def _bracketed(piece: str, end: int) -> int:
     ).match(piece, end)
     if branch:
         return branch.end()
-    bracket = re.match(r"\(([\u4e00-\u9fff]{2,6})\)", piece[end:])
+    bracket = re.match(r"\(([\u4e00-\u9fff]{2,3})\)", piece[end:])
     return end + bracket.end() if bracket and leading_region(bracket[1]) == len(bracket[1]) else end

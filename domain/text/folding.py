@@ -45,6 +45,9 @@ _MOBILE: Final = re.compile(r"1[3-9](?:[ \-,]{0,2}\d){9}")
 _LANDLINE: Final = re.compile(r"0\d(?:[ \-,]{0,2}\d){8,10}|[48]00(?:[ \-,]{0,2}\d){7}")
 _UNUSUAL: Final = re.compile("[^\x00-\x7f\u3000-\u303f\u4e00-\u9fff]+")
 _SLIPS: Final = str.maketrans("OoDQlI|!", "00001111")
+_SLIPPED_EXTENSION: Final = re.compile(
+    r"(?<=\d)(?: {0,2}(?:转|ext\.?:?) {0,2})(?=[OoDQlI]*\d)[0-9OoDQlI]{1,6}(?![A-Za-z\d])", re.IGNORECASE
+)
 _LONG_ENOUGH: Final = 7
 _SLIPPED_RUN: Final = re.compile(
     r"(?<![A-Za-z@.\-_/])[+]?[0-9OoDQlI](?:[ \-()]{0,2}[0-9OoDQlI|"
@@ -75,7 +78,7 @@ def fold_digits(folded: str) -> str:
         for start, end in _dictated(run.group()):
             at = run.start()
             characters[at + start : at + end] = (_SPOKEN.get(one, one) for one in folded[at + start : at + end])
-    return _SLIPPED_RUN.sub(_mend, "".join(characters))
+    return _SLIPPED_EXTENSION.sub(_mend_extension, _SLIPPED_RUN.sub(_mend, "".join(characters)))
 
 
 def _dictated(run: str) -> Iterator[tuple[int, int]]:
@@ -88,6 +91,12 @@ def _dictated(run: str) -> Iterator[tuple[int, int]]:
     found = _MOBILE.search(digits) or _LANDLINE.search(digits)
     if found:
         yield found.span()
+
+
+def _mend_extension(run: re.Match[str]) -> str:
+    text = run.group()
+    at = len(text.rstrip("0123456789OoDQlI"))
+    return text[:at] + text[at:].translate(_SLIPS)
 
 
 def _mend(run: re.Match[str]) -> str:

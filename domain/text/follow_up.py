@@ -10,6 +10,7 @@ from typing import Final, Literal
 from domain.text.companies import Sureness, find_company, leading_region
 from domain.text.folding import fold
 from domain.text.found import FieldProblem
+from domain.text.people import read_person
 from domain.text.times import SHANGHAI, find_times
 
 Method = Literal["call", "visit", "meeting", "wechat", "email", "other"]
@@ -19,7 +20,8 @@ METHOD_WORDS: Final[tuple[tuple[Method, str], ...]] = (
         (
             r"拜访|上门|登门|走访|(?:今天|昨天|前天|上午|下午|刚|上周[一二三四五]?)去了|去了?(?:客户|"
             r"他们|对方)?(?:公司|现场|工厂|厂里)|到访|现场(?:看|沟通|考察|"
-            r"勘察)|面访|实地|当面|见了?面|面谈|跑了一趟|吃了?(?:个|顿)?(?:午|晚|早)?饭|喝茶|勘测|踏勘|"
+            r"勘察)|面访|实地|当面|见了?面|面谈|跑了一趟|吃了?(?:个|顿)?(?:午|晚|早)?饭|喝茶|"
+            r"从.{2,12}回来|参观|陪同|勘测|踏勘|"
             r"看了?(?:车间|现场|工厂|产线)"
         ),
     ),
@@ -32,7 +34,8 @@ COMPLAINT: Final = re.compile(
     r"投诉|退货|质量问题|赔偿|索赔|退款|不满意?|差评|要说法|发火|很生气|故障|坏了|出问题|抱怨"
 )
 PAST_CONTACT: Final = re.compile(
-    r"(?:拜访|联系|沟通|走访|回访|约|见|聊|谈|跟进|电联|致电|通电话|打电话|打了?电话|回复|演示|对接|"
+    r"刚?从.{2,12}回来|开(?:了|完|过)(?:个|一?次)?[^,;。\n]{0,4}会|(?:拜访|联系|沟通|走访|回访|约|见|"
+    r"聊|谈|跟进|电联|致电|通电话|打电话|打了?电话|回复|演示|对接|"
     r"交流|拜会|汇报|报价|寄样|送样|请吃饭|陪同|发)(?:了|过|完|好了?|到)|(?:打|通)了?(?:个|通|"
     r"一通)?电话(?:给|和|跟|,|，|沟通)?|(?:今天|昨天|上午|下午|刚刚?|刚才|前天|上周).{0,12}(?:拜访|"
     r"见了?|聊|沟通|电话|开会|通话|去了|到了)"
@@ -42,6 +45,18 @@ _MET: Final = re.compile(
     r"(?:拜访|走访|联系|沟通|回访|约|见|聊|去|打电话给|电话|跟|和|与|给)(?:了|过|"
     r"到)?(?P<who>[\u4e00-\u9fff]{4,12}?)(?:的|那边|公司|[,。\s]|$|[\u4e00-\u9fff][总工])"
 )
+_MET_BRAND: Final = re.compile(
+    r"(?:(?<![\u4e00-\u9fff])跟|(?<![\u4e00-\u9fff])和|(?<![\u4e00-\u9fff])给|从|拜访了?|走访了?|"
+    r"联系了?|回访了?)"
+    r"(?P<who>[\u4e00-\u9fffA-Za-z]{3,10}?)(?:那边|这边|公司)?(?:开了|打了|打完|聊了|聊完|聊过|通了|"
+    r"沟通了|回来|谈了|交流了|"
+    r"碰了|对接了|确认了|[\u4e00-\u9fff](?:总|工|经理|主任|董)(?=[打聊通开谈说,]|$))"
+)
+_NO_CUSTOMER: Final = re.compile(
+    r"我|你|他|她|咱|领导|老板(?!电)|同事|财务|团队|部门|大家|老婆|家里|朋友|客户|供应商|人事|"
+    r"小[\u4e00-\u9fff]$|老[\u4e00-\u9fff]$|[总工姐哥]$|公司|那边|会上"
+)
+_FULL_NAME: Final = 3
 _END_OF_NAME: Final = re.compile(r"[\s,:;。!\n]")
 _OPENING: Final = re.compile(r"^(?:[\s,:;\-。]|客户(?=[\s:,])|客户[:是]|一下|下|了)+")
 
@@ -106,7 +121,12 @@ def _named(line: str) -> tuple[int, int] | None:
     if company and company.sureness >= Sureness.TRADE:
         return company.start, company.end
     for met in _MET.finditer(line):
+        if re.search(r"[了过完]", met["who"]):
+            continue
         if leading_region(met["who"]) and leading_region(met["who"]) <= len(met["who"]) - 2:
+            return met.span("who")
+    for met in _MET_BRAND.finditer(line):
+        if not _NO_CUSTOMER.search(met["who"]) and (read_person(met["who"]) is None or len(met["who"]) > _FULL_NAME):
             return met.span("who")
     return None
 

@@ -15,7 +15,8 @@ from domain.text.policy import FIELD_LIMITS
 from domain.text.slots import NameFound, Slots
 
 _SPEECH: Final = re.compile(
-    r"[的了吗呢吧啊么嘛哈]|怎么|什么|需要|想|已经|可以|不|没|请|谢谢|麻烦|明天|今天|昨天|明年|年底|"
+    r"[的了吗呢吧啊么嘛]|(?<![哈娃])哈(?![哈尔药工密])|怎么|什么|需要|想|已经|可以|不|没|请|谢谢|麻烦|"
+    r"明天|今天|昨天|明年|年底|"
     r"月底|我|你|他|老客户|新客户|尽快|加急|急"
 )
 _DEPARTMENT_ENDS: Final = tuple("部 科 处 室 办 中心 车间 厂区 总部 学院 院 系 公司 局 馆 大厦 广场".split())

@@ -32,7 +32,7 @@ from domain.text.pieces import BLANK, Layout, lay_out
 from domain.text.policy import FIELD_LIMITS
 from domain.text.regions import canonical_region, find_regions
 from domain.text.slots import NameFound, Slots, read_pieces
-from domain.text.strangers import settle_strangers, settle_things
+from domain.text.strangers import part_glued, settle_strangers, settle_things
 from domain.text.vocabulary import read_industry, read_source
 
 PARTNER_SOURCE: Final = "代理商/伙伴报备"
@@ -83,6 +83,7 @@ def read_registration(text: str) -> Reading:
     read_pieces(layout, free, slots)
     settle_things(slots)
     if not of_slot(values, "contact"):
+        part_glued(layout, slots)
         settle_strangers(layout, slots, named=bool(of_slot(values, "name")))
     zone = _customer_zone(layout, slots, values)
     name = choose_name(layout, slots, values)
@@ -128,7 +129,7 @@ def _person(
     Choose the contact and the title: labelled, else the first person of the customer, sure names first.
     """
     labelled = next((one for value in of_slot(values, "contact") if (one := _labelled_person(layout, value))), None)
-    people = [found for found in slots.people if not (name and name.start == found.start)]
+    people = [found for found in slots.people if not (name and found.start < name.end and name.start < found.end)]
     free = [found for found in people if _outside(found, others)] or people
     free.sort(key=lambda found: (not found.value.sure, found.start))
     latin = [found for found in slots.latin if _outside(found, others) and not (name and name.start == found.start)]

@@ -79,11 +79,13 @@ _SURNAMED: Final = re.compile(
     r"(?P<title>[\u4e00-\u9fff]{2,3})姓(?P<family>[\u4e00-\u9fff])(?<!联系人姓.)(?<!对接人姓.)"
 )
 _PLACED_AHEAD: Final = re.compile(r"\(?(?P<place>[^()]{2,6})\)(?P<rest>.+)")
-_BRACKETED: Final = re.compile(r"(?P<who>[^()]{2,8})\((?P<where>[^()]{4,30})\)")
+_BRACKETED: Final = re.compile(r"(?P<who>[^()]{2,8})\((?P<where>[^()]{3,30})\)")
 _PLACE_OF_SOURCE: Final = re.compile(r"(?:是|由|通过|经)?(?P<place>[\u4e00-\u9fff]{2,3})$")
 _HEADLINE: Final = re.compile(
-    r"[\u4e00-\u9fff]{0,8}(?:登记(?:表|单)?|报备(?:表|单|信息)?|信息(?:表|如下)?|申请(?:表|单)?|名片|"
-    r"表单|备案|资料|线索)"
+    r"(?:新|客户|公司|企业|单位|基本|联系人?|采购|需求|报备|项目|设备|商机|意向|名片|识别|结果|填写|"
+    r"提交|最新|详细){0,4}"
+    r"(?:登记(?:表|单)?|报备(?:表|单|信息)?|信息(?:表|如下)?|申请(?:表|单)?|名片|表单|备案|资料|线索|"
+    r"结果)(?:如下)?"
 )
 _ANNOUNCED: Final = re.compile(
     r"(?:(?P<title>职务|职位|岗位)|(?P<industry>所属行业|客户行业|行业)|(?P<source>客户来源|线索来源|"
@@ -144,7 +146,7 @@ def read_piece(layout: Layout, piece: Piece, slots: Slots, depth: int = 0) -> No
         slots.regions.append(Found(region, start, start + placed.end("place")))
         read_piece(layout, Piece(start + placed.start("rest"), end), slots, depth + 1)
         return
-    if (bracket := _BRACKETED.fullmatch(text)) and read_person(bracket["who"]) and not read_title(bracket["where"]):
+    if (bracket := _BRACKETED.fullmatch(text)) and _says_two_things(bracket["who"], bracket["where"]):
         for part in ("who", "where"):
             read_piece(layout, Piece(start + bracket.start(part), start + bracket.end(part)), slots, depth + 1)
         return
@@ -195,6 +197,15 @@ def _whole(layout: Layout, text: str, start: int, end: int, slots: Slots) -> Fou
     else:
         return here if _says_nothing(text, bare) else None
     return here
+
+
+def _says_two_things(who: str, where: str) -> bool:
+    """
+    Say whether a bracket adds something of its own: 丁女士(晋江安踏采购), 周黑鸭(武汉的), but not 张伟(总经理).
+    """
+    return (read_person(who) is not None and not read_title(where)) or (
+        where.endswith("的") and read_region(where) is not None
+    )
 
 
 def _somebody(layout: Layout, text: str, bare: str, here: Found[None], slots: Slots) -> bool:

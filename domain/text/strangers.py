@@ -9,7 +9,7 @@ from typing import Final
 
 from domain.text.data.people import NOT_NAMES
 from domain.text.found import Found
-from domain.text.people import Person, may_be_name
+from domain.text.people import Person, may_be_name, read_person
 from domain.text.pieces import Layout
 from domain.text.regions import REGION_NAMES
 from domain.text.slots import Slots
@@ -20,6 +20,7 @@ _BETWEEN: Final = re.compile(
 )
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]{2,9}")
 _THING: Final = tuple("机车器具件品料材板管线箱柜门窗灯泵阀仪表卡屏纸布油粉丝网库房系统务业炉塔膜胶漆剂")
+_HAN_ONLY: Final = re.compile(r"[\u4e00-\u9fff]{5,12}")
 _SHORTEST_THING: Final = 3
 _NEAR: Final = 12
 
@@ -38,6 +39,36 @@ def settle_things(slots: Slots) -> None:
         ):
             slots.people.remove(found)
             slots.rest.append(Found(contact, found.start, found.end))
+
+
+def part_glued(layout: Layout, slots: Slots) -> None:
+    """
+    Part a brand from the full name glued behind it before a phone: 江小白陶石泉13996312345.
+    """
+    if slots.people or slots.latin or slots.names:
+        return
+    for found in list(slots.rest):
+        text = layout.folded[found.start : found.end]
+        at = _name_behind(text) if _beside_phone(layout, found, behind=False) else None
+        if at is None:
+            continue
+        slots.rest.remove(found)
+        slots.rest.append(Found(layout.said(found.start, found.start + at), found.start, found.start + at))
+        slots.people.append(Found(Person(text[at:]), found.start + at, found.end))
+        return
+
+
+def _name_behind(text: str) -> int | None:
+    """
+    Return where a sure name at the end of a text begins, so that at least two (before a short one three) are left.
+    """
+    if not _HAN_ONLY.fullmatch(text):
+        return None
+    for size, left in ((3, 2), (2, 3)):
+        person = read_person(text[-size:]) if len(text) >= size + left else None
+        if person and person.sure and person.contact == text[-size:]:
+            return len(text) - size
+    return None
 
 
 def settle_strangers(layout: Layout, slots: Slots, *, named: bool) -> None:

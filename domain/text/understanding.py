@@ -62,6 +62,7 @@ _FOLLOW_UP_OF: Final = re.compile(
     r"需要)[^\s,;:。!?\n我你他谁]{2,20}?) ?(?:这边|那边)?的?"
     r"跟进(?:一下|情况|记录|进展|汇报)?[:,\s]+(?=[^\s])"
 )
+_TOLD_ALL: Final = 0.95
 _TOLD_ENOUGH: Final = 0.6
 
 
@@ -158,7 +159,8 @@ def _is_offer(reading: Reading, folded: str, *, form: bool) -> bool:
         return False
     if form:
         return True
-    told = fields.phone and fields.contact and (fields.amount_fen or fields.source or fields.need)
+    more = fields.amount_fen or fields.source or fields.need or fields.email or reading.explained >= _TOLD_ALL
+    told = fields.phone and fields.contact and more
     if (reading.sureness < Sureness.TRADE and not told) or _ASKING.search(folded) or _PLANNING.search(folded):
         return False
     enough = _TOLD_ENOUGH if fields.phone else 0.9
