@@ -20,7 +20,7 @@ def examples():
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize(("path", "asked", "answered"), examples())
+@pytest.mark.parametrize(("path", "asked", "answered"), list(examples()))
 def test_an_example_of_the_page_is_answered_as_written(api, path, asked, answered):
     assert answered == api.post(path, asked).json
 
