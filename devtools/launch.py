@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from devtools.demo import data_folder, product_env, sandbox_port
 from devtools.environment import PYTHON, prepare
 from devtools.pages import build_pages
-from devtools.shell import ROOT, TAIL_LINES, Failure, must, say
+from devtools.shell import ROOT, TAIL_LINES, Failure, say
 
 if TYPE_CHECKING:
     import argparse
@@ -99,7 +99,7 @@ def run(options: argparse.Namespace) -> int:
     sandbox = Service("the sandbox", emulate, data / "sandbox.log", env, f"http://127.0.0.1:{sandbox_port()}/")
     services = [sandbox, product] if with_sandbox else [product]
     try:
-        start(services, env)
+        start(services)
         announce(services, browser=not options.no_browser)
         while True:
             time.sleep(0.5)
@@ -116,15 +116,13 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def start(services: Sequence[Service], env: Mapping[str, str]) -> None:
+def start(services: Sequence[Service]) -> None:
     """
-    Start the sandbox, migrate meanwhile, start the product; return when all answer.
+    Start the sandbox and the product, which migrates its database itself; return when all answer.
     """
     *others, product = services
-    for service in others:
+    for service in services:
         service.start()
-    must([PYTHON, "app.py", "migrate"], "the database could not be migrated", env=env)
-    product.start()
     for service in others:
         wait_for(f"{service.url}sandbox/api/world", services)
     wait_for(f"{product.url}readyz", services)
