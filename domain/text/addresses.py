@@ -6,18 +6,19 @@ import re
 from typing import Final
 
 from domain.text.companies import Sureness, find_company
+from domain.text.patterns import Pattern
 from domain.text.regions import AREAS, canonical_region, find_regions
 
-_REGION_CUE: Final = re.compile(
+_REGION_CUE: Final = Pattern(
     r"(?:所在)?(?:地区|区域|城市|地址|地方|坐标|位置|位于|项目地?|客户|公司|工厂|厂|人|他们|总部|分布|"
     r"注册地)?(?:是|为|在|位于|:)?(?:中国)?"
 )
-_REGION_TAIL: Final = re.compile(
+_REGION_TAIL: Final = Pattern(
     r"(?:地区|区域|那边|这边|本地|当地|市区|市场|片区|一带|工厂|厂区|基地|总部|分部|"
     r"[\u4e00-\u9fff]{2}(?=的一家))?(?:的)?(?:客户|公司|企业|项目|人|一家)?"
 )
-_QUARTER: Final = re.compile(r"(?:[\u4e00-\u9fff]{1,3}[路街道镇乡村城区园港湾岛屿洲坪桥口新])?")
-_ADDRESS: Final = re.compile(
+_QUARTER: Final = Pattern(r"(?:[\u4e00-\u9fff]{1,3}[路街道镇乡村城区园港湾岛屿洲坪桥口新])?")
+_ADDRESS: Final = Pattern(
     r"(?:路|街|道|巷|弄|园区?|大厦|广场|楼|幢|栋|室|号|村|镇|开发区|工业区|高新区|经开区|保税区|自贸区|"
     r"新区|产业园|"
     r"中心)(?:[\dA-Za-z\u4e00-\u9fff\-#()]{0,16})$"

@@ -13,6 +13,7 @@ from typing import Final
 
 from domain.text.found import FieldProblem, Found
 from domain.text.numbers import ARABIC_NUMBER, HAN_NUMBER, read_number
+from domain.text.patterns import Pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,44 +50,42 @@ _MEASURED: Final = (
     r"个用户|个账号|股|级|度|步|字|倍)))"
 )
 _TO: Final = r" {0,2}(?:-{1,2}|~|到|至|或) {0,2}"
-_RANGE: Final = re.compile(
+_RANGE: Final = Pattern(
     rf"(?P<sign>[¥$])?(?P<low>{_NUMBER})(?P<low_unit>{_UNIT})?{_MONEY}?{_TO}[¥]?(?P<high>{_NUMBER})(?P<unit>{_UNIT})? ?"
     rf"(?P<money>{_MONEY})?{_MEASURED}",
     re.IGNORECASE,
 )
-_PAIR: Final = re.compile(
+_PAIR: Final = Pattern(
     rf"(?<![零一二三四五六七八九十百千万亿\d])(?P<low>[一两二三四五六七八])(?P<high>[二三四五六七八九])(?P<scale>[十百千]?)(?P<unit>万|"
     rf"千|百|亿)"
     rf"(?P<money>{_MONEY})?(?![\d一二三四五六七八九]){_MEASURED}"
 )
-_SINGLE: Final = re.compile(
+_SINGLE: Final = Pattern(
     rf"(?P<negative>负|(?<=[:\s])-)?(?P<sign>[¥$]|rmb|cny|"
     rf"人民币)? ?(?P<number>{_NUMBER}) ?(?:[来多余几](?={_UNIT}))?(?:个(?=[亿万]))?(?P<unit>{_UNIT})?个?(?:[多余]|"
     rf"来(?!源|自|电|的)|左右)? ?"
     rf"(?P<money>{_MONEY})?{_MEASURED}",
     re.IGNORECASE,
 )
-_SPOKEN_WAN: Final = re.compile(
+_SPOKEN_WAN: Final = Pattern(
     rf"预算(?:是|有|在|大概|大约|约|差不多){{0,2}}(?P<number>{_NUMBER})个(?![\u4e00-\u9fff\d])"
 )
-_VAGUE: Final = re.compile(
+_VAGUE: Final = Pattern(
     (
         r"(?:好?几|数|若干|上)(?:[十百千]{0,2})(?:亿|万|千|百|块|元|w|k)|十几(?:万|亿|w)|"
         r"[一二三四五六七八九]?十几万"
     ),
     re.IGNORECASE,
 )
-_FOREIGN: Final = re.compile(
-    r"^\s?(?:美元|美金|美刀|刀|欧元?|日元|港币|港元|英镑|usd|eur|hkd|jpy)|^\s?\$", re.IGNORECASE
-)
-_AMOUNT_WORD: Final = re.compile(
+_FOREIGN: Final = Pattern(r"^\s?(?:美元|美金|美刀|刀|欧元?|日元|港币|港元|英镑|usd|eur|hkd|jpy)|^\s?\$", re.IGNORECASE)
+_AMOUNT_WORD: Final = Pattern(
     r"(?:预算|金额|预估|预计|预期|合同额|采购额|成交额|标的|总价|造价|总额|费用|投入|投资|价格|报价|报|"
     r"大概|大约|约|左右|差不多|budget|amount)"
     r"(?:金额|预算|"
     r"额)?(?:\((?:[^)]{0,8})\))?(?:[\s:=是为在有给了不超过最多大概大约约近上下控制到少于低至将差预计估算]{0,10})[¥]?$",
     re.IGNORECASE,
 )
-_OTHER_MONEY: Final = re.compile(
+_OTHER_MONEY: Final = Pattern(
     r"(?:注册资[本金]|实缴|产值|营收|营业额|销售额|年销|年入|流水|市值|估值|融资|定金|首付|押金|单价|"
     r"月薪|年薪|工资|罚款|余额|罚|奖金|提成|手续费|运费)"
     r"[^,。;\n]{0,6}$"

@@ -8,11 +8,12 @@ from typing import Final
 
 from domain.text.companies import find_company
 from domain.text.labels import LabelHit
+from domain.text.patterns import Pattern
 from domain.text.people import is_department, read_person, read_title
 from domain.text.pieces import Layout, Piece, pieces
 
-_VALUE_END: Final = re.compile(r"[;。|\n\x00\]]|,(?! ?(?:Ltd|Inc|LLC|China|Limited|Corp)\b)")
-_FACTS: Final = re.compile(r"[^\n,;\x00]{0,8}\x00+(?:[ /、或者和;]{0,4}\x00+)*")
+_VALUE_END: Final = Pattern(r"[;。|\n\x00\]]|,(?! ?(?:Ltd|Inc|LLC|China|Limited|Corp)\b)")
+_FACTS: Final = Pattern(r"[^\n,;\x00]{0,8}\x00+(?:[ /、或者和;]{0,4}\x00+)*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Final
 from domain.text.companies import Sureness, find_company, leading_region
 from domain.text.data.command_words import COMMAND_WORDS, GLUED_ARGUMENT, WITH_ARGUMENT
 from domain.text.folding import fold
+from domain.text.patterns import Pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,8 @@ class Command:
     argument: str
 
 
-_MENTION: Final = re.compile(r"^(?:\s*@[^\s@,:]{1,20}(?:\s+|[,:]|$))+|^\s*@聊单\s*")
-_POLITE: Final = re.compile(
+_MENTION: Final = Pattern(r"^(?:\s*@[^\s@,:]{1,20}(?:\s+|[,:]|$))+|^\s*@聊单\s*")
+_POLITE: Final = Pattern(
     r"^(?:我们?(?:这边|这里|手上)?有一?个(?:新)?客户[要想](?=报备)|[\s,.。!:;~/#嗯啊哦呃额诶]|那个|"
     r"老板们?(?=[\s,])|领导们?(?=[\s,])|老大(?=[\s,])|各位(?:早|好|领导)?(?=[\s,])|大家(?:好|"
     r"早)?(?=[,\s])|早上?好?(?=[,\s])|我(?=报个|录个|登记)|"
@@ -37,51 +38,51 @@ _POLITE: Final = re.compile(
     r"来(?=报备|查)|再(?=报备|查重)|现在(?=报备|查))+",
     re.IGNORECASE,
 )
-_TAIL: Final = re.compile(r"(?:[\s,.。!~;:]|吧|哈|呗|啦|哦|啊|呀|呢(?=$)|谢谢|多谢|辛苦了?|一下|下)+$")
-_ASKED_BEFORE: Final = re.compile(
+_TAIL: Final = Pattern(r"(?:[\s,.。!~;:]|吧|哈|呗|啦|哦|啊|呀|呢(?=$)|谢谢|多谢|辛苦了?|一下|下)+$")
+_ASKED_BEFORE: Final = Pattern(
     r"^(?P<who>.{2,40}?)[,，\s]*(?:这个|这家)?(?:客户|公司)?[,\s]*(?:(?:之前|以前|已经|现在|"
     r"目前)?(?:是不是|是否)?(?:已经)?(?:有没有|有|是不是|是否)(?:被)?(?:别的?)?(?:人|谁|同事)?(?:已经|"
     r"之前|在)?(?:报备过|报备了|报过|报备|报了|跟过|跟进过|跟了|在跟|跟|做过|被报备)(?:没有|没|吗|么)?"
     r"|(?:有没有|是不是|是否|会不会)(?:重复|撞单|撞)(?:了|吗)?|查(?:一下|下|个)?重|重复(?:了)?(?:没有|"
     r"没|吗)|撞单(?:了)?(?:没有|没|吗)|谁在跟|是谁(?:的客户|在跟|报备的|的))\s*[?。!]*$"
 )
-_ASKED_FIRST: Final = re.compile(
+_ASKED_FIRST: Final = Pattern(
     r"(?:有没有|有)(?:人|谁|同事)?(?:已经|之前)?(?:报备过|报过|报备|跟进过|跟过|在跟|"
     r"做过)(?P<who>.{2,40}?)(?:没有|没|吗|么)?[?。! ]*"
 )
 _TURNED: Final = (
     (
         "return_to_pool",
-        re.compile(r"[把将](?P<who>.{2,40}?)(?:客户)?(?:退回|退到|放回|释放|放到|丢回)(?:到|回)?(?:公海)?"),
+        Pattern(r"[把将](?P<who>.{2,40}?)(?:客户)?(?:退回|退到|放回|释放|放到|丢回)(?:到|回)?(?:公海)?"),
     ),
-    ("extend", re.compile(r"[给把](?P<who>.{2,40}?)(?:申请)?(?:延保|延期|延长(?:一下)?保护期?)(?:一下)?")),
-    ("claim", re.compile(r"把(?P<who>.{2,40}?)(?:领取|认领)(?:过来|一下)?")),
-    ("extend", re.compile(r"(?P<who>.{2,20}?)(?:的?保护期?)?(?:申请|想要?|要|需要)?(?:延保|延长保护期?|延期保护)")),
+    ("extend", Pattern(r"[给把](?P<who>.{2,40}?)(?:申请)?(?:延保|延期|延长(?:一下)?保护期?)(?:一下)?")),
+    ("claim", Pattern(r"把(?P<who>.{2,40}?)(?:领取|认领)(?:过来|一下)?")),
+    ("extend", Pattern(r"(?P<who>.{2,20}?)(?:的?保护期?)?(?:申请|想要?|要|需要)?(?:延保|延长保护期?|延期保护)")),
     (
         "return_to_pool",
-        re.compile(r"(?P<who>.{2,20}?)[ ,]*(?:我?不跟了|不要了)[ ,]*(?:(?:退回|放回|释放到?|退到)(?:公海)?)?"),
+        Pattern(r"(?P<who>.{2,20}?)[ ,]*(?:我?不跟了|不要了)[ ,]*(?:(?:退回|放回|释放到?|退到)(?:公海)?)?"),
     ),
-    ("return_to_pool", re.compile(r"(?P<who>.{2,20}?)(?:客户)?(?:退回|放回|释放到|退到|丢回)公海")),
-    ("collaborate", re.compile(r"(?P<who>.{2,20}?)(?:这个客户)?[ ,]*(?:我?想要?|我要)?申请(?:协作|协助)")),
+    ("return_to_pool", Pattern(r"(?P<who>.{2,20}?)(?:客户)?(?:退回|放回|释放到|退到|丢回)公海")),
+    ("collaborate", Pattern(r"(?P<who>.{2,20}?)(?:这个客户)?[ ,]*(?:我?想要?|我要)?申请(?:协作|协助)")),
 )
-_NOBODY: Final = re.compile(r"[我你他她它谁这那]|什么|怎么|昨天|今天|明天|文件|快递|[了过]")
-_QUESTION: Final = re.compile(
+_NOBODY: Final = Pattern(r"[我你他她它谁这那]|什么|怎么|昨天|今天|明天|文件|快递|[了过]")
+_QUESTION: Final = Pattern(
     r"[吗么呢?]\s*$|怎么|为什么|什么|多久|几天|哪[里个些天]|是不是|能不能|可不可以|可以吗|行不行|如何|"
     r"谁(?!家)|多少"
 )
-_NARRATIVE: Final = re.compile(
+_NARRATIVE: Final = Pattern(
     r"^(?:的|了|过|完|时|后|前|期|人|单|率|量|成功|失败|通过|流程|规则|制度|政策|标准|要求|进度|记录|"
     r"表|数据|系统|已|被|都|也|没|不|还|就|才|得|这|那|什么|怎么|情况|状态|结果|信息|和|与|或|一共|"
     r"总共|几|多少|好了|吧|真|太|很|要|应该|必须|需要|一定|不要|别|记得|难|客户(?:要|的|是|需|有|很|时|"
     r"难)|一下(?:搬|拿|吃|买|看看|搞))"
 )
-_SOME_CUSTOMER: Final = re.compile(r"(?:[这那]个?家?)?(?:客户|公司|单位)?")
-_SMALL_TALK: Final = re.compile(
+_SOME_CUSTOMER: Final = Pattern(r"(?:[这那]个?家?)?(?:客户|公司|单位)?")
+_SMALL_TALK: Final = Pattern(
     r"快递|天气|外卖|工牌|工资|奖金|会议|机票|火车|车票|航班|酒店|路线|地址|高铁|股票|油价|发票|物料|礼品|"
     r"物资|门禁|钥匙|打车|午饭|吃饭|电影|比赛|红包|奖品|盒饭|电脑|密码|余额|邮件|社保|公积金|押金|资料|"
-    r"汇率|新闻|手册|文件"
+    r"汇率|福利|前台|证书|补贴|新闻|手册|文件"
 )
-_SEPARATED: Final = re.compile(r"^[\s:,.;。!\-—#/|]+")
+_SEPARATED: Final = Pattern(r"^[\s:,.;。!\-—#/|]+")
 
 
 def find_command(text: str) -> Command | None:
@@ -122,7 +123,7 @@ def address(text: str) -> str:
     return text
 
 
-def _end(pattern: re.Pattern[str], text: str) -> int:
+def _end(pattern: Pattern, text: str) -> int:
     match = pattern.match(fold(text))
     return match.end() if match and match.end() < len(text) else 0
 
@@ -133,9 +134,9 @@ def _keys() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _words() -> re.Pattern[str]:
+def _words() -> Pattern:
     words = sorted((word for word in _keys() if word != "?"), key=len, reverse=True)
-    return re.compile(
+    return Pattern(
         "|".join(rf"{re.escape(word)}(?![a-z]|名称|名[:是]|单位|信息[:\n])" for word in words), re.IGNORECASE
     )
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from domain.text.data.organisations import INSTITUTIONS, LATIN_FORMS, LATIN_TRADES, LEGAL_FORMS, SHORT_SHOPS, TRADES
 from domain.text.data.people import TITLE_HEADS
+from domain.text.patterns import Pattern
 from domain.text.regions import PROVINCE_NAMES, find_regions
 
 
@@ -44,49 +45,55 @@ def _any(words: tuple[str, ...]) -> str:
 
 
 _BODY: Final = r"[\u4e00-\u9fffA-Za-z0-9()·&\-+.' ]"
-_LEGAL: Final = re.compile(
+_LEGAL: Final = Pattern(
     rf"(?:{_any(LEGAL_FORMS)})(?:\(有限合伙\)|\(普通合伙\))?(?:[\u4e00-\u9fff()]{{0,10}}?(?:分公司|"
     rf"子公司|办事处|研究院|分厂|事业部|分行|支行|分部|营业部|技术中心|研发中心|项目部))?"
 )
-_LATIN_LEGAL: Final = re.compile(rf"(?<=[A-Za-z,.)\s])(?:{_any(LATIN_FORMS)})(?![A-Za-z])")
-_LATIN_TRADE: Final = re.compile(
+_LATIN_LEGAL: Final = Pattern(rf"(?<=[A-Za-z,.)\s])(?:{_any(LATIN_FORMS)})(?![A-Za-z])")
+_LATIN_TRADE: Final = Pattern(
     rf"[A-Z][\w&.\-]*(?: [A-Z&][\w&.\-]*){{0,3}} (?:{_any(LATIN_TRADES)})(?: ?\(?(?:China|中国)\)?)?"
 )
-_INSTITUTION: Final = re.compile(_any(INSTITUTIONS))
-_TRADE: Final = re.compile(_any(TRADES))
+_INSTITUTION: Final = Pattern(_any(INSTITUTIONS))
+_TRADE: Final = Pattern(_any(TRADES))
 _COMMON: Final = tuple("系统 项目 公司 客户 管理 平台 方案 产品 办公 高端 大型 全屋 定制".split())
-_WORDS_ONLY: Final = re.compile(rf"(?:{_any((*TRADES, *INSTITUTIONS, *_COMMON))}){{1,12}}")
-_LEAD_IN: Final = re.compile(
+_WORDS_ONLY: Final = Pattern(rf"(?:{_any((*TRADES, *INSTITUTIONS, *_COMMON))}){{1,12}}")
+_LEAD_IN: Final = Pattern(
     r"(?:[\s,.:;\-()\[\]*#•·]|(?:客户|单位)?(?:公司|客户)?名(?:字|称)?(?:是|叫)|个(?:客户|单子|公司)|"
     r"报备|登记|录入|新增|添加|一下|下|新的?客户|客户(?:名称?|公司)?(?:是|叫|为)?|公司(?:名称?)?(?:是|"
     r"叫|为)|单位(?:是|叫)|终端(?:客户|用户)?(?:是|叫)?|最终(?:客户|用户)(?:是|叫)?"
     r"|这个?|那个?|一个|一家|有家|有个|这家|那家|我们?(?:这边|这里)?(?=有|是|在|认识|接触|刚|今天|昨天|"
     r"想|要|的|手上)|我(?:这边|这里)|手上|手里|是|名字叫|名称叫|名字是|叫做?|名叫|名为"
     r"|今天|昨天|前天|刚刚|刚才|刚|上周|上午|下午|早上|最近|又|来了|有|在(?=[\u4e00-\u9fff]{0,3}(?:展|"
-    r"会))|认识了?|接触了?|拜访了?|见了|聊了|联系了?|去了|加了|遇到了?|拿到了?|谈了|跑了|来自"
+    r"会))|认识了?|接触了?|拜访了?|见了|聊了|联系了?|去了?|加了|遇到了?|拿到了?|谈了|跑了|来自"
     r"|帮我?|麻烦|请|把|给我|给|您好|你好|大家好|领导|老板(?=们?[,，])|[嗯啊哦呃额噢]|那个|然后|就是|"
     r"关于|和|跟|与|对|向|通过|从(?![化江]))+"
 )
-_STOP_INSIDE: Final = re.compile(
+_STOP_INSIDE: Final = Pattern(
     r"[,;。!?\n\t|]|(?<![理联梦思好])想(?!象)|需要|需求|预算|打算|准备|采购|要(?:做|买|上|采|一|报|求|"
     r"\d)|电话|手机|"
     r"联系人|联系方式|对接人|负责人|主营|主要做|专门做|专做|从事|是做|来源|咨询|介绍|推荐|认识|"
     r"做(?!客)|(?<!美)的(?!士|卢)|(?<![\u4e00-\u9fff])在|客户(?!服务)|预计|大概|左右|了(?!凡)|吗|呢|吧"
 )
-_GAP_STOP: Final = re.compile(
+_GAP_STOP: Final = Pattern(
     r"采购|财务|行政|信息部|技术部|市场部|销售|做|想|要|需|的|找|联系|老板|经理|主任|总|工(?!程|业|厂|会|"
     r"坊|作)|先生|女士|[老小]"
 )
-_ANY_FIRM: Final = re.compile(r"(?:一?个|这个?|那个?|某|该|新)?(?:客户|家|单位|公司)")
+_ANY_FIRM: Final = Pattern(r"(?:一?个|这个?|那个?|某|该|新)?(?:客户|家|单位|公司)")
 _PLACES_OF_WORK: Final = frozenset("工厂 厂 分厂 总厂 中心 办公室 园区 工业园 产业园 科技园".split())
-_WARE_BEHIND: Final = re.compile(
+_WARE_BEHIND: Final = Pattern(
     r"(?:[机器仪柜件线泵阀膜管板剂灯箱炉塔]|模组|单元)(?:组|台|[一二两三四五六七八九十\d]+[台套条个])?$"
 )
-_PART_OF_GROUP: Final = re.compile(
+_COUNTRY: Final = Pattern(r",? ?(?:China|\(China\)|中国)")
+_SOLE_TRADER: Final = Pattern(r"个体(?:工商)?户[\u4e00-\u9fff]{2,8}")
+_BRANCH: Final = Pattern(
+    r"[\u4e00-\u9fff]{2,4}?(?:院区|校区|分院|分校|分局|分所|支队|店)|[\u4e00-\u9fff]{0,4}(?:基地|厂区|"
+    r"总部|工厂|分厂)"
+)
+_PART_OF_GROUP: Final = Pattern(
     rf"(?P<own>[\u4e00-\u9fff]{{0,4}}?)(?:{_any(TRADES)}|{_any(INSTITUTIONS)}|矿|[分总]店)"
     r"(?=$|[(,:的]|[\u4e00-\u9fff]{2,3}$)"
 )
-_HEAD_BEHIND: Final = re.compile(_any(TITLE_HEADS))
+_HEAD_BEHIND: Final = Pattern(_any(TITLE_HEADS))
 _MAX: Final = 40
 
 
@@ -180,7 +187,7 @@ def _latin_legal(piece: str, start: int) -> CompanyFound | None:
     form = _LATIN_LEGAL.search(piece, start)
     if not form or form.start() - start < 3:
         return None
-    country = re.compile(r",? ?(?:China|\(China\)|中国)").match(piece, form.end())
+    country = _COUNTRY.match(piece, form.end())
     return CompanyFound(start, country.end() if country else form.end(), Sureness.LEGAL)
 
 
@@ -196,7 +203,7 @@ def _sole_trader(piece: str, start: int) -> CompanyFound | None:
     """
     Read 个体户王老五: the kind of trader with the name behind it.
     """
-    match = re.compile(r"个体(?:工商)?户[\u4e00-\u9fff]{2,8}").match(piece, start)
+    match = _SOLE_TRADER.match(piece, start)
     return CompanyFound(start, match.end(), Sureness.INSTITUTION) if match else None
 
 
@@ -242,7 +249,7 @@ def _trade(piece: str, start: int) -> CompanyFound | None:
     return None
 
 
-def _latest(piece: str, tail: re.Match[str], tails: re.Pattern[str]) -> re.Match[str]:
+def _latest(piece: str, tail: re.Match[str], tails: Pattern) -> re.Match[str]:
     """
     Prefer a tail that overlaps the first one and ends later: 阳光电源 ends in 电源, not in 光电.
     """
@@ -275,7 +282,7 @@ def _foreign_place(name: str) -> int:
     return first if second and province and len(name) - first - second >= 2 and "商" not in name[-1:] else 0
 
 
-def _extended(piece: str, end: int, tails: re.Pattern[str]) -> int:
+def _extended(piece: str, end: int, tails: Pattern) -> int:
     """
     Return the end of a name that goes on after its first tail (浙江大学 → 浙江大学医学院附属第一医院).
     """
@@ -298,9 +305,7 @@ def _bracketed(piece: str, end: int) -> int:
     """
     Include a place behind the name: 云途科技(苏州), 第六人民医院临港院区.
     """
-    branch = re.compile(
-        r"[\u4e00-\u9fff]{2,4}(?:院区|校区|分院|分校|分局|分所|支队|分店|基地|厂区|总部|工厂|分厂)"
-    ).match(piece, end)
+    branch = _BRANCH.match(piece, end)
     if branch:
         return branch.end()
     bracket = re.match(r"\(([\u4e00-\u9fff]{2,3})\)", piece[end:])

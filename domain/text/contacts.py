@@ -10,9 +10,10 @@ from typing import Final
 
 from domain.text.fillers import FILLER
 from domain.text.found import Found
+from domain.text.patterns import Pattern
 from domain.text.people import Person, may_be_name, person_prefix
 
-_CONTACT_WORD: Final = re.compile(
+_CONTACT_WORD: Final = Pattern(
     r"(?:(?<![\u4e00-\u9fff])(?:采购|技术|项目|业务|商务|客户|现场|设备|财务|主要))?(?:联系人|"
     r"对接的人?|对接人|接口人|负责人|联络人|经办人|决策人|姓名|联系|对接|找|老板|法人)(?:是|叫|为|"
     r":)?(?:呢|啊)?(?:大家都?叫[她他])?(?:一个|一位|个|"

@@ -9,11 +9,12 @@ from domain.text.announced import Value, of_slot
 from domain.text.companies import Sureness, is_wordy, lead_in, leading_region, trailing_region
 from domain.text.found import Found
 from domain.text.needs import is_spoken
+from domain.text.patterns import Pattern
 from domain.text.people import read_person
 from domain.text.pieces import Layout
 from domain.text.slots import NameFound, Role, Slots
 
-_BEHIND_BRAND: Final = re.compile(r"(?<=..)(?:的|那边的?|这边的?|他们家?的?|这家|那家)$")
+_BEHIND_BRAND: Final = Pattern(r"(?<=..)(?:的|那边的?|这边的?|他们家?的?|这家|那家)$")
 
 
 def choose_name(layout: Layout, slots: Slots, values: list[Value]) -> NameFound | None:

@@ -4,23 +4,23 @@ Firms known only by who works there: a name that ends in nothing telling, with a
 厦门金龙旅行车IT部经理苏文彬, 老干妈的陶小姐. What closes a name by itself is in `companies`.
 """
 
-import re
 from typing import Final
 
 from domain.text.companies import CompanyFound, Sureness, lead_in, leading_region
 from domain.text.data.people import ADDRESS_SUFFIXES, RARE_SURNAMES, SURNAMES
+from domain.text.patterns import Pattern
 from domain.text.people import person_prefix, read_person, title_at
 
-_BRAND: Final = re.compile(r"[\u4e00-\u9fffA-Za-z0-9()&·]{2,16}")
-_NO_BRAND: Final = re.compile(
+_BRAND: Final = Pattern(r"[\u4e00-\u9fffA-Za-z0-9()&·]{2,16}")
+_NO_BRAND: Final = Pattern(
     r"^[和与跟]|[的是在给说要有了过来去到会让请把被]|我们|你们|他们|这[个家边]|那[个家边]|对方|客户|"
     r"公司|单位|联系|"
     r"电话|今天|昨天|明天|负责|新来|原来|现任|前任|姓名|自己|朋友"
 )
 _FOLLOWING: Final = r"(?=$|今天|昨天|早上|上午|下午|刚|打|来|说|想|要|找|问|的|电话|手机|微信|咨询|[(,:])"
 _FAMILIES: Final = "".join(sorted(SURNAMES | RARE_SURNAMES))
-_CALLED: Final = re.compile(rf"(?<=...)(?P<family>[{_FAMILIES}])(?:{'|'.join(ADDRESS_SUFFIXES)}){_FOLLOWING}")
-_ANYBODY: Final = re.compile(
+_CALLED: Final = Pattern(rf"(?<=...)(?P<family>[{_FAMILIES}])(?:{'|'.join(ADDRESS_SUFFIXES)}){_FOLLOWING}")
+_ANYBODY: Final = Pattern(
     rf"(?<=....)(?:(?![加施员职手木电化军重民分罢开完竣特住建精华理农林船航兵核石轻矿焊钳车铆漆钢])[\u4e00-\u9fff]工|(?![汇老副财营])[\u4e00-\u9fff]总){_FOLLOWING}"
 )
 _LONGEST_MODIFIER: Final = 4

@@ -5,7 +5,9 @@ Words around a finding that say nothing themselves: particles before it, the lab
 import re
 from typing import Final
 
-FILLER: Final = re.compile(
+from domain.text.patterns import Pattern
+
+FILLER: Final = Pattern(
     r"^(?:[()]|各位|领导们?|老大|老板们?(?![\u4e00-\u9fff])|的|是|在|了|和|跟|与|由|叫|有|就|也|找|"
     r"这个|那个|他们?|她|它|对方|客户|公司|单位|那边|这边|"
     r"里面?|我们?|您好|你好|大家好|[嗯啊哦呃额噢]|然后|另外|还有|呢|呀|请|麻烦|谢谢|辛苦|一下|下|左右|"
@@ -14,10 +16,10 @@ FILLER: Final = re.compile(
     r"昨天|刚刚?|认识了?|加了?|见了?|聊了?|联系了?|手机尾号|信息如下|如下|信息|名片|资料|预算|金额|"
     r"预计|先?报(?=$)|报备(?:一下|下|哈|吧)?(?![\u4e00-\u9fff])|个体(?:工商)?户?\)|转\d{1,5}|或者?|咨询$)+"
 )
-TAIL_PARTICLES: Final = re.compile(
+TAIL_PARTICLES: Final = Pattern(
     r"(?:大概|大约|差不多|左右|了|吧|(?<![哈娃])哈|呢|啊|然后|,|手机号?也?是微信|微信同号|同微信)+$"
 )
-TAIL_LABELS: Final = re.compile(
+TAIL_LABELS: Final = Pattern(
     r"(?:手机号?也?是微信|联系)?(?:电话|手机号码|手机号|手机|座机|固话|号码|联系方式|联系电话|微信同号|"
     r"微信号?|邮箱|邮件|tel|mobile|mob|phone|cell|e-?mail|mail|预算|总预算|预算金额|预计金额|预估金额|"
     r"金额|项目预算|项目金额|项目|合同额|采购额|成交额|"

@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
+from domain.text.patterns import Pattern
+
 _FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _ALIKE: Final = {
     ord(one): plain
@@ -40,16 +42,16 @@ _TABLE: Final = _FULL_WIDTH | _ALIKE | _TRADITIONAL
 _SPOKEN: Final = dict(
     zip("零〇○洞一壹幺二贰两三叁四肆五伍六陆七柒拐八捌九玖勾", ("00001112223344556677788999"), strict=True)
 )
-_SPOKEN_RUN: Final = re.compile(rf"[{''.join(_SPOKEN)}\d](?:[ \-,]{{0,2}}[{''.join(_SPOKEN)}\d]){{6,19}}")
-_MOBILE: Final = re.compile(r"1[3-9](?:[ \-,]{0,2}\d){9}")
-_LANDLINE: Final = re.compile(r"0\d(?:[ \-,]{0,2}\d){8,10}|[48]00(?:[ \-,]{0,2}\d){7}")
-_UNUSUAL: Final = re.compile("[^\x00-\x7f\u3000-\u303f\u4e00-\u9fff]+")
+_SPOKEN_RUN: Final = Pattern(rf"[{''.join(_SPOKEN)}\d](?:[ \-,]{{0,2}}[{''.join(_SPOKEN)}\d]){{6,19}}")
+_MOBILE: Final = Pattern(r"1[3-9](?:[ \-,]{0,2}\d){9}")
+_LANDLINE: Final = Pattern(r"0\d(?:[ \-,]{0,2}\d){8,10}|[48]00(?:[ \-,]{0,2}\d){7}")
+_UNUSUAL: Final = Pattern("[^\x00-\x7f\u3000-\u303f\u4e00-\u9fff]+")
 _SLIPS: Final = str.maketrans("OoDQlI|!", "00001111")
-_SLIPPED_EXTENSION: Final = re.compile(
+_SLIPPED_EXTENSION: Final = Pattern(
     r"(?<=\d)(?: {0,2}(?:转|ext\.?:?) {0,2})(?=[OoDQlI]*\d)[0-9OoDQlI]{1,6}(?![A-Za-z\d])", re.IGNORECASE
 )
 _LONG_ENOUGH: Final = 7
-_SLIPPED_RUN: Final = re.compile(
+_SLIPPED_RUN: Final = Pattern(
     r"(?<![A-Za-z@.\-_/])[+]?[0-9OoDQlI](?:[ \-()]{0,2}[0-9OoDQlI|"
     r"!]){5,15}[ \-()]{0,2}[0-9OoDQlI](?![A-Za-z@_])"
 )

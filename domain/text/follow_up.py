@@ -10,6 +10,7 @@ from typing import Final, Literal
 from domain.text.companies import Sureness, find_company, leading_region
 from domain.text.folding import fold
 from domain.text.found import FieldProblem
+from domain.text.patterns import Pattern
 from domain.text.people import read_person
 from domain.text.times import SHANGHAI, find_times
 
@@ -30,35 +31,34 @@ METHOD_WORDS: Final[tuple[tuple[Method, str], ...]] = (
     ("wechat", r"微信|企微|企业微信|wx|钉钉|飞书"),
     ("email", r"邮件|邮箱|e-?mail|发邮"),
 )
-COMPLAINT: Final = re.compile(
-    r"投诉|退货|质量问题|赔偿|索赔|退款|不满意?|差评|要说法|发火|很生气|故障|坏了|出问题|抱怨"
-)
-PAST_CONTACT: Final = re.compile(
-    r"刚?从.{2,12}回来|开(?:了|完|过)(?:个|一?次)?[^,;。\n]{0,4}会|(?:拜访|联系|沟通|走访|回访|约|见|"
+COMPLAINT: Final = Pattern(r"投诉|退货|质量问题|赔偿|索赔|退款|不满意?|差评|要说法|发火|很生气|故障|坏了|出问题|抱怨")
+PAST_CONTACT: Final = Pattern(
+    r"刚?从.{2,12}回来|去.{2,14}(?:看了|考察|调研|勘察|参观|走访)|开(?:了|完|过)(?:个|"
+    r"一?次)?[^,;。\n]{0,4}会|(?:拜访|联系|沟通|走访|回访|约|见|"
     r"聊|谈|跟进|电联|致电|通电话|打电话|打了?电话|回复|演示|对接|"
     r"交流|拜会|汇报|报价|寄样|送样|请吃饭|陪同|发)(?:了|过|完|好了?|到)|(?:打|通)了?(?:个|通|"
     r"一通)?电话(?:给|和|跟|,|，|沟通)?|(?:今天|昨天|上午|下午|刚刚?|刚才|前天|上周).{0,12}(?:拜访|"
     r"见了?|聊|沟通|电话|开会|通话|去了|到了)"
     r"|(?:客户|对方)(?:说|反馈|表示|要求|同意|拒绝|还在|觉得|已经|暂时|认为|希望)"
 )
-_MET: Final = re.compile(
+_MET: Final = Pattern(
     r"(?:拜访|走访|联系|沟通|回访|约|见|聊|去|打电话给|电话|跟|和|与|给)(?:了|过|"
     r"到)?(?P<who>[\u4e00-\u9fff]{4,12}?)(?:的|那边|公司|[,。\s]|$|[\u4e00-\u9fff][总工])"
 )
-_MET_BRAND: Final = re.compile(
+_MET_BRAND: Final = Pattern(
     r"(?:(?<![\u4e00-\u9fff])跟|(?<![\u4e00-\u9fff])和|(?<![\u4e00-\u9fff])给|从|拜访了?|走访了?|"
     r"联系了?|回访了?)"
     r"(?P<who>[\u4e00-\u9fffA-Za-z]{3,10}?)(?:那边|这边|公司)?(?:开了|打了|打完|聊了|聊完|聊过|通了|"
     r"沟通了|回来|谈了|交流了|"
     r"碰了|对接了|确认了|[\u4e00-\u9fff](?:总|工|经理|主任|董)(?=[打聊通开谈说,]|$))"
 )
-_NO_CUSTOMER: Final = re.compile(
+_NO_CUSTOMER: Final = Pattern(
     r"我|你|他|她|咱|领导|老板(?!电)|同事|财务|团队|部门|大家|老婆|家里|朋友|客户|供应商|人事|"
     r"小[\u4e00-\u9fff]$|老[\u4e00-\u9fff]$|[总工姐哥]$|公司|那边|会上"
 )
 _FULL_NAME: Final = 3
-_END_OF_NAME: Final = re.compile(r"[\s,:;。!\n]")
-_OPENING: Final = re.compile(r"^(?:[\s,:;\-。]|客户(?=[\s:,])|客户[:是]|一下|下|了)+")
+_END_OF_NAME: Final = Pattern(r"[\s,:;。!\n]")
+_OPENING: Final = Pattern(r"^(?:[\s,:;\-。]|客户(?=[\s:,])|客户[:是]|一下|下|了)+")
 
 
 @dataclass(frozen=True, slots=True)

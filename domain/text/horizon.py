@@ -9,14 +9,15 @@ from typing import Final
 
 from domain.text.folding import fold
 from domain.text.numbers import read_number
+from domain.text.patterns import Pattern
 
 _NUMBER: Final = r"(?P<count>\d{1,3}|[一二两三四五六七八九十百]{1,4})"
-_SPAN: Final = re.compile(rf"{_NUMBER}个?(?P<unit>天|日|周|星期|礼拜|月)")
+_SPAN: Final = Pattern(rf"{_NUMBER}个?(?P<unit>天|日|周|星期|礼拜|月)")
 _DAYS: Final = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30}
-_NAMED: Final = re.compile(
+_NAMED: Final = Pattern(
     r"(?P<today>今天|今日)|(?P<tomorrow>明天|明日)|(?P<week>[本这]个?(?:周|星期|礼拜))|(?P<month>[本这]个?月)"
 )
-_SOON: Final = re.compile(r"(?:快|将|即将|要|临近)(?:要)?(?:到期|过期)|^到期$")
+_SOON: Final = Pattern(r"(?:快|将|即将|要|临近)(?:要)?(?:到期|过期)|^到期$")
 SOON_DAYS: Final = 7
 
 

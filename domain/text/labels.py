@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from domain.text.data.labels import AGENT_WORDS, LABELS, SPACED_EXCLUDED, TWO_WORD_LABELS
+from domain.text.patterns import Pattern
 from domain.text.people import called_by_title
 from domain.text.vocabulary import find_source
 
@@ -23,7 +24,7 @@ _PREFIXED: Final = {
     if slot not in {"name", "agent", "ignored"} and not word.isascii()
     for prefix in _PREFIXES
 }
-_TITLE_LABEL: Final = re.compile(
+_TITLE_LABEL: Final = Pattern(
     r"(?:(?<=[\n|,;。 ])|^)(?P<title>[\u4e00-\u9fffA-Z]{2,10}) ?: ?(?=[\u4e00-\u9fffA-Za-z])", re.MULTILINE
 )
 _LONGEST_SOURCE: Final = 16
@@ -43,7 +44,7 @@ class LabelHit:
 
 
 @lru_cache(maxsize=1)
-def _pattern() -> re.Pattern[str]:
+def _pattern() -> Pattern:
     spaced = {word: word for word in _SLOT_OF}
     spaced |= {r" {0,3}".join(word): word for word in _SLOT_OF if re.fullmatch(r"[\u4e00-\u9fff]{2,4}", word)}
     words = "|".join(
@@ -56,7 +57,7 @@ def _pattern() -> re.Pattern[str]:
     )
     role = rf"(?P<role>{'|'.join(AGENT_WORDS)})?(?:的)?"
     note = r"\d?(?: {0,2}\([^()\n]{0,14}\))? {0,3}[\])>*\"]{0,2}"
-    return re.compile(
+    return Pattern(
         rf"(?P<mark>{mark})(?<![A-Za-z]){role}(?P<word>{words})(?P<tail>{note} {{0,3}}(?P<sign>[:=|])?)",
         re.IGNORECASE | re.MULTILINE,
     )

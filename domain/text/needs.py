@@ -10,17 +10,18 @@ from typing import Final
 from domain.text.announced import Value, of_slot
 from domain.text.companies import Sureness
 from domain.text.found import Found
+from domain.text.patterns import Pattern
 from domain.text.pieces import Layout
 from domain.text.policy import FIELD_LIMITS
 from domain.text.slots import NameFound, Slots
 
-_SPEECH: Final = re.compile(
+_SPEECH: Final = Pattern(
     r"[的了吗呢吧啊么嘛]|(?<![哈娃])哈(?![哈尔药工密])|怎么|什么|需要|想|已经|可以|不|没|请|谢谢|麻烦|"
     r"明天|今天|昨天|明年|年底|"
-    r"月底|我|你|他|老客户|新客户|尽快|加急|急"
+    r"月底|我|你|他|老客户|新客户|尽快|(?:加|着|很|比较|特别|挺)急|^急|急$"
 )
 _DEPARTMENT_ENDS: Final = tuple("部 科 处 室 办 中心 车间 厂区 总部 学院 院 系 公司 局 馆 大厦 广场".split())
-_MODEL: Final = re.compile(r"(?!LTD|INC|CO\b)[A-Z][A-Z0-9\-]{1,11}")
+_MODEL: Final = Pattern(r"(?!LTD|INC|CO\b)[A-Z][A-Z0-9\-]{1,11}")
 _ROOMS: Final = ("教室", "会议室", "手术室", "实验室", "洁净室", "数据中心", "加工中心")
 
 

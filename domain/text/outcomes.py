@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from domain.text.folding import fold
+from domain.text.patterns import Pattern
 from domain.text.times import find_time
 
-_CLAUSE: Final = re.compile(r"[^,;。!\n]+")
+_CLAUSE: Final = Pattern(r"[^,;。!\n]+")
 _CUSTOMER: Final = (
     r"(?:客户|对方|他们|[\u4e00-\u9fff]{1,2}(?:总|经理|工|主任|老师|厂长|部长|处长|院长|科长|主管|"
     r"董))(?:那边|方面|这边)?"
@@ -21,13 +22,13 @@ _SAYS: Final = (
     r"考虑|嫌|感?兴趣|答应|确认|催|"
     r"担心|比较|决定|投诉|抱怨|提出|提到|没|不|暂|已|在|等|有|让|对)"
 )
-_FEEDBACK: Final = re.compile(_CUSTOMER + _SAYS)
-_NEXT: Final = re.compile(
+_FEEDBACK: Final = Pattern(_CUSTOMER + _SAYS)
+_NEXT: Final = Pattern(
     r"下一步|接下来|下次|后续|约了|约好|约定|约在|计划|准备|打算|安排|待(?:客户|对方|报价|确认|回复)|"
     r"等(?:他|客户|对方|通知|回复)|"
     r"再(?:联系|沟通|拜访|约|给|报|聊|打|发|跟|去|见|谈)|回访"
 )
-_VAGUE: Final = re.compile(
+_VAGUE: Final = Pattern(
     r"过(?:个?[几两]|些|段|一?阵)(?:天|周|个?月|时间|日子|子)?|改天|近期|晚点|回头|(?:年|节|会)后|"
     r"月[初中](?![0-9])|"
     r"下个?(?:周|星期|礼拜)(?![一二三四五六日天1-7末])|下个?月(?![底末初中\d一二三四五六七八九十])|周几|几号"

@@ -22,6 +22,7 @@ from domain.text.data.people import (
     TITLE_MODIFIERS,
     TRANSLITERATED,
 )
+from domain.text.patterns import Pattern
 from domain.text.regions import REGION_NAMES
 
 
@@ -42,17 +43,16 @@ def _any(words: tuple[str, ...]) -> str:
 
 _SURNAME: Final = rf"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|[{''.join(sorted(SURNAMES))}])"
 _UNIT: Final = r"[\u4e00-\u9fff]{1,6}?(?:部|科|处|室|中心|办公室|办|系|车间)"
+_LATIN_HEADS: Final = "Manager|Director|President|Engineer|Supervisor|Buyer|Specialist|Officer|Leader|Head"
 _MODIFIER: Final = _any(TITLE_MODIFIERS)
-_TITLE: Final = re.compile(
+_TITLE: Final = Pattern(
     rf"(?:{_UNIT})?(?:(?:{_MODIFIER})[ /&]?){{0,4}}(?:{_any(TITLE_HEADS)}|"
-    rf"[\u4e00-\u9fff]{{2}}员)",
+    rf"[\u4e00-\u9fff]{{2}}员)|(?-i:(?:[A-Z][A-Za-z&]{{0,15}} ){{1,3}}(?:{_LATIN_HEADS}))",
     re.IGNORECASE,
 )
 _NO_TITLES: Final = frozenset("负责人 采购负责人 项目负责人 联系人".split())
-_TITLE_HERE: Final = re.compile(
-    rf"(?:(?:{_MODIFIER})(?:部|科|处|室|中心)?){{0,3}}(?:{_any(TITLE_HEADS)})", re.IGNORECASE
-)
-_DEPARTMENT: Final = re.compile(
+_TITLE_HERE: Final = Pattern(rf"(?:(?:{_MODIFIER})(?:部|科|处|室|中心)?){{0,3}}(?:{_any(TITLE_HEADS)})", re.IGNORECASE)
+_DEPARTMENT: Final = Pattern(
     rf"(?:{_MODIFIER}){{1,3}}(?P<suffix>部门?|科|处|室|中心|办公室|办|院|所|组)?|{_UNIT}|"
     rf"[\u4e00-\u9fff]{{2,6}}事业部",
     re.IGNORECASE,
@@ -62,29 +62,29 @@ _LONGEST_DEPARTMENT: Final = 4
 _LONG_HEAD: Final = (
     "经理|总监|主任|主管|处长|科长|部长|院长|工程师|负责人|专员|助理|厂长|校长|局长|所长|店长|总裁|董事长"
 )
-_TITLE_JOINT: Final = re.compile(r"[/&、兼 ]{1,2}")
+_TITLE_JOINT: Final = Pattern(r"[/&、兼 ]{1,2}")
 _BETWEEN: Final = " 的是叫为:"
-_CALLED: Final = re.compile(rf"[老小大阿]{_SURNAME}[总工]?|{_SURNAME}(?:{_any(ADDRESS_SUFFIXES)})")
-_FAMILY: Final = re.compile(_SURNAME)
-_POLITE: Final = re.compile(_any(POLITE_SUFFIXES))
-_AFTER: Final = re.compile(r"[( ,/\-]{0,2}(?P<title>[^()]{1,16})\)?")
-_STRANGER: Final = re.compile(
+_CALLED: Final = Pattern(rf"[老小大阿]{_SURNAME}[总工]?|{_SURNAME}(?:{_any(ADDRESS_SUFFIXES)})")
+_FAMILY: Final = Pattern(_SURNAME)
+_POLITE: Final = Pattern(_any(POLITE_SUFFIXES))
+_AFTER: Final = Pattern(r"[( ,/\-]{0,2}(?P<title>[^()]{1,16})\)?")
+_STRANGER: Final = Pattern(
     rf"(?:{_UNIT})?(?P<called>(?![的是了在他她它我你们这那有和及与副正总个])[\u4e00-\u9fff](?:{_LONG_HEAD}|"
     rf"老师|老板|小姐|先生|女士|博士|书记|(?<![汇老副财营销运行共])总|"
     rf"(?<![加施员职手木电化军重民分罢开完竣特住建精华理农林船航兵核石轻矿焊钳车铆漆钢])工))"
 )
-_TIBETAN: Final = re.compile(rf"(?P<full>(?:{_any(TIBETAN_PARTS)}){{2}})")
-_DOTTED: Final = re.compile(r"(?P<full>[\u4e00-\u9fff]{2,6}[·•][\u4e00-\u9fff]{2,8})")
+_TIBETAN: Final = Pattern(rf"(?P<full>(?:{_any(TIBETAN_PARTS)}){{2}})")
+_DOTTED: Final = Pattern(r"(?P<full>[\u4e00-\u9fff]{2,6}[·•][\u4e00-\u9fff]{2,8})")
 _REGION: Final = rf"(?:{'|'.join(sorted(REGION_NAMES))}|中国)"
 _LATIN_WORD: Final = r"(?:[A-Z][a-z]{1,14}|[A-Z]\.)"
-_LATIN: Final = re.compile(
+_LATIN: Final = Pattern(
     rf"(?P<full>(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? ?)?{_LATIN_WORD}(?: {_LATIN_WORD}){{0,2}}"
     rf"(?:[ (]{{0,2}}(?!{_REGION}){_SURNAME}[\u4e00-\u9fff]{{0,2}}\)?)?)"
 )
-_POLITE_END: Final = re.compile(r"(?<=..)(?:先生|女士)$")
-_HAN: Final = re.compile(r"[\u4e00-\u9fff]+")
+_POLITE_END: Final = Pattern(r"(?<=..)(?:先生|女士)$")
+_HAN: Final = Pattern(r"[\u4e00-\u9fff]+")
 _LONGEST: Final = 24
-_COURTESY: Final = re.compile(r"(?<=.)(?:先生|女士|小姐|同志)$")
+_COURTESY: Final = Pattern(r"(?<=.)(?:先生|女士|小姐|同志)$")
 
 
 def read_title(text: str) -> str | None:

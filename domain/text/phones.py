@@ -11,28 +11,27 @@ from collections.abc import Iterator
 from typing import Final
 
 from domain.text.found import FieldProblem, Found
+from domain.text.patterns import Pattern
 
 _GAP: Final = r"[ \-.]{0,2}"
 _EXTENSION: Final = r"(?: {0,2}(?:-|转|轉|#|\*|ext\.?:?|x|分机号?:?|\(转?) {0,2}(?P<ext>\d{1,6})(?!\d)\)?)?"
 _COUNTRY: Final = r"(?:(?:\(?(?:\+|00) ?86\)?|(?<!\d)86)[ \-]{0,2}(?:\(0\))?)?"
-_MOBILE: Final = re.compile(
-    rf"(?<![\d.]){_COUNTRY}(?P<mobile>1[3-9]\d(?:{_GAP}\d){{8}})(?!\d)(?!-\d{{2,3}}-)", re.ASCII
-)
-_LANDLINE: Final = re.compile(
+_MOBILE: Final = Pattern(rf"(?<![\d.]){_COUNTRY}(?P<mobile>1[3-9]\d(?:{_GAP}\d){{8}})(?!\d)(?!-\d{{2,3}}-)", re.ASCII)
+_LANDLINE: Final = Pattern(
     rf"(?<![\d.])(?:(?:\(?(?:\+|00) ?86\)?|86)[ \-]{{0,2}}\(?0?(?P<abroad>10|2\d|[3-9]\d{{2}})|"
     rf"\(?(?P<area>0(?:10|2\d|[3-9]\d{{2}})))"
     rf"\)?[ \-]{{0,3}}(?P<number>[2-8]\d{{2,3}}[ \-]?\d{{4}}){_EXTENSION}(?!\d)",
     re.ASCII | re.IGNORECASE,
 )
-_SERVICE: Final = re.compile(
+_SERVICE: Final = Pattern(
     rf"(?<![\d.])(?P<service>[48]00(?:{_GAP}\d){{7}}){_EXTENSION}(?!\d)", re.ASCII | re.IGNORECASE
 )
-_LOCAL: Final = re.compile(
+_LOCAL: Final = Pattern(
     rf"(?<![\d.\-])(?P<local>[2-8]\d{{2,3}}[ \-]?\d{{4}}){_EXTENSION}(?!\d)", re.ASCII | re.IGNORECASE
 )
-_FOREIGN: Final = re.compile(r"\+(?!86)(?P<foreign>\d{1,3}(?:[ \-]?\d){7,11})(?!\d)", re.ASCII)
-_ALMOST: Final = re.compile(r"(?<![\d.])(?P<almost>1[3-9]\d(?:[ \-]?\d){6,10})(?!\d)", re.ASCII)
-_NOT_A_PHONE: Final = re.compile(
+_FOREIGN: Final = Pattern(r"\+(?!86)(?P<foreign>\d{1,3}(?:[ \-]?\d){7,11})(?!\d)", re.ASCII)
+_ALMOST: Final = Pattern(r"(?<![\d.])(?P<almost>1[3-9]\d(?:[ \-]?\d){6,10})(?!\d)", re.ASCII)
+_NOT_A_PHONE: Final = Pattern(
     r"(?:传\s?真|fax|(?<![a-z])f|qq|扣扣|q群|群号|邮编|邮政编码|postcode|p\.?c\.?|zip|账\s?号|帐\s?号|"
     r"账户|帐户|卡号|银行|开户行|a/?c|税号|识别号|信用代码|"
     r"身份证号?码?|订单号?|单号|运单号?|快递|编号|号段|合同号|工号|验证码|型号|版本|流水号?|id|no\.?|"
@@ -40,7 +39,7 @@ _NOT_A_PHONE: Final = re.compile(
     r"(?:号码|号)?[\s:.\-=是为#()]{0,5}$",
     re.IGNORECASE,
 )
-_PHONE_WORD: Final = re.compile(
+_PHONE_WORD: Final = Pattern(
     r"(?:电\s?话|手\s?机|座机|固话|总机|热线|直线|号码|联系方式|tel(?:ephone)?|phone|(?<![a-z])[tp]|办|"
     r"office|打)"
     r"(?:号码|号)?(?:\([^)]{0,8}\))?[\s:.\-=是为/]{0,4}$",
@@ -106,7 +105,7 @@ def _candidates(digits: str) -> Iterator[Found[str]]:
             yield Found(_spell(match), match.start(), match.end())
 
 
-def _announced(digits: str, at: int, words: re.Pattern[str]) -> bool:
+def _announced(digits: str, at: int, words: Pattern) -> bool:
     line = digits.rfind("\n", 0, at) + 1
     return words.search(digits[max(line, at - _BEFORE) : at]) is not None
 

@@ -14,28 +14,29 @@ from domain.text.amounts import Amount, find_amounts
 from domain.text.folding import fold, fold_digits
 from domain.text.found import FieldProblem, Found
 from domain.text.labels import LabelHit, find_labels
+from domain.text.patterns import Pattern
 from domain.text.phones import find_phones, noise_numbers, phone_problem
 
 BLANK: Final = "\x00"
-_EMAIL: Final = re.compile(
+_EMAIL: Final = Pattern(
     r"(?<![\w.+-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63} ?@ ?[A-Za-z0-9][A-Za-z0-9-]{0,62}"
     r"(?: ?\. ?[A-Za-z0-9-]{2,63}){1,4}(?![A-Za-z0-9@])",
     re.ASCII,
 )
-_WEB: Final = re.compile(
+_WEB: Final = Pattern(
     (
         r"https?://[^\s,;，。]{1,500}|www\.[^\s,;，。]{1,200}|(?<![\w@.-])[a-z0-9-]{2,40}\.(?:com|cn|net|"
         r"org)(?:\.cn)?(?:/[^\s,;]{0,200})?(?![\w@])"
     ),
     re.ASCII | re.IGNORECASE,
 )
-_CODE: Final = re.compile(r"(?<![A-Z0-9])(?=[A-Z0-9]{0,17}\d)[0-9A-Z]{18}(?![A-Z0-9])|(?<!\d)\d{15,25}(?!\d)", re.ASCII)
-_DATE: Final = re.compile(
+_CODE: Final = Pattern(r"(?<![A-Z0-9])(?=[A-Z0-9]{0,17}\d)[0-9A-Z]{18}(?![A-Z0-9])|(?<!\d)\d{15,25}(?!\d)", re.ASCII)
+_DATE: Final = Pattern(
     r"(?<!\d)20\d{2}[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?(?:\s?\d{1,2}:\d{2}(?::\d{2})?)?|"
     r"(?<!\d)\d{1,2}月\d{1,2}[日号]|(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)"
 )
-_MENTION: Final = re.compile(r"(?<![A-Za-z0-9])@[\w\u4e00-\u9fff]{1,20}(?=\s|$)")
-_SEPARATOR: Final = re.compile(
+_MENTION: Final = Pattern(r"(?<![A-Za-z0-9])@[\w\u4e00-\u9fff]{1,20}(?=\s|$)")
+_SEPARATOR: Final = Pattern(
     r"[\x00\n;。!?…|、+*#•~_<>\[\]]|,(?! ?(?:Ltd|Inc|LLC|China|Limited|Corp)\b)|"
     r"(?<=[\u4e00-\u9fff) ])[\-/.:=]+(?=[\u4e00-\u9fff\x00( A-Za-z]|$)|"
     r"(?<=[\x00A-Za-z])[/\-]+(?=[\u4e00-\u9fff\x00])|-{2,}|\.{2,}"
@@ -122,7 +123,7 @@ def _trimmed(blanked: str, start: int, end: int) -> Iterator[Piece]:
         yield Piece(start, end)
 
 
-def _spans(pattern: re.Pattern[str], text: str) -> list[Found[None]]:
+def _spans(pattern: Pattern, text: str) -> list[Found[None]]:
     return [Found(None, hit.start(), hit.end()) for hit in pattern.finditer(text)]
 
 

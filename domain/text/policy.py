@@ -5,11 +5,12 @@ Every door (chat, card form, API, import) passes each stored text through `clean
 bytes. Escaping for a card, a page or a sheet belongs to the sink, not here.
 """
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
+
+from domain.text.patterns import Pattern
 
 MESSAGE_LIMIT: Final = 5000
 FIELD_LIMITS: Final = MappingProxyType(
@@ -33,11 +34,11 @@ FIELD_LIMITS: Final = MappingProxyType(
 Longest accepted text in characters, by field.
 """
 
-_BREAKS: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_SPACES: Final = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f]")
-_TRAILING: Final = re.compile(r" +(?=\n)")
+_BREAKS: Final = Pattern("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_SPACES: Final = Pattern("[\t\xa0\u1680\u2000-\u200a\u202f\u205f]")
+_TRAILING: Final = Pattern(r" +(?=\n)")
 _DROPPED: Final = frozenset({"Cc", "Cs", "Co", "Cn"})
-_INVISIBLE: Final = re.compile("[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]")
+_INVISIBLE: Final = Pattern("[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]")
 _NFC_ROUNDS: Final = 4
 
 

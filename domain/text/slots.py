@@ -15,6 +15,7 @@ from domain.text.data.labels import AGENT_WORDS, END_CUSTOMER_WORDS
 from domain.text.employers import find_employer
 from domain.text.fillers import FILLER, TAIL_LABELS, TAIL_PARTICLES
 from domain.text.found import Found
+from domain.text.patterns import Pattern
 from domain.text.people import (
     Person,
     is_department,
@@ -62,37 +63,36 @@ class Slots:
     rest: list[Found[str]] = field(default_factory=list)
 
 
-_END_CUSTOMER: Final = re.compile(rf"(?:{'|'.join(END_CUSTOMER_WORDS)})(?:单位|名称)?[是为叫:]{{0,2}}")
-_AGENT: Final = re.compile(rf"(?:{'|'.join(AGENT_WORDS)})(?:公司|是|为|叫|:){{0,2}}")
-_AGENT_BEHIND: Final = re.compile(
+_END_CUSTOMER: Final = Pattern(rf"(?:{'|'.join(END_CUSTOMER_WORDS)})(?:单位|名称)?[是为叫:]{{0,2}}")
+_AGENT: Final = Pattern(rf"(?:{'|'.join(AGENT_WORDS)})(?:公司|是|为|叫|:){{0,2}}")
+_AGENT_BEHIND: Final = Pattern(
     rf"^[( ]{{0,2}}(?:是|为)?(?:我们的|这边的)?(?:{'|'.join(AGENT_WORDS)})|"
     rf"^(?:[\u4e00-\u9fff]{{0,3}})(?:推荐|介绍|引荐|报过来|报上来|报备|报|转|带)(?:过?来)?的"
 )
-_END_BEHIND: Final = re.compile(rf"^[( ]{{0,2}}(?:是|为)?(?:{'|'.join(END_CUSTOMER_WORDS)})\)?")
-_CALLED_SO: Final = re.compile(r"(?:名字?|客户|公司)?(?:叫做?|名为)$")
-_CALLED_NAME: Final = re.compile(
+_END_BEHIND: Final = Pattern(rf"^[( ]{{0,2}}(?:是|为)?(?:{'|'.join(END_CUSTOMER_WORDS)})\)?")
+_CALLED_SO: Final = Pattern(r"(?:名字?|客户|公司)?(?:叫做?|名为)$")
+_CALLED_NAME: Final = Pattern(
     r"(?:[\u4e00-\u9fff]{0,3}(?:名字?|客户|公司|单位|对方|店名))?(?:叫做?(?![号料车醒])|"
     r"名为)(?P<name>[\u4e00-\u9fffA-Za-z0-9()]{2,20})"
 )
-_SURNAME_ONLY: Final = re.compile(r"[\u4e00-\u9fff]{0,4}姓[\u4e00-\u9fff]{1,2}的?")
-_SURNAMED: Final = re.compile(
-    r"(?P<title>[\u4e00-\u9fff]{2,3})姓(?P<family>[\u4e00-\u9fff])(?<!联系人姓.)(?<!对接人姓.)"
-)
-_PLACED_AHEAD: Final = re.compile(r"\(?(?P<place>[^()]{2,6})\)(?P<rest>.+)")
-_BRACKETED: Final = re.compile(r"(?P<who>[^()]{2,8})\((?P<where>[^()]{3,30})\)")
-_PLACE_OF_SOURCE: Final = re.compile(r"(?:是|由|通过|经)?(?P<place>[\u4e00-\u9fff]{2,3})$")
-_HEADLINE: Final = re.compile(
+_SURNAME_ONLY: Final = Pattern(r"[\u4e00-\u9fff]{0,4}姓[\u4e00-\u9fff]{1,2}的?")
+_SURNAMED: Final = Pattern(r"(?P<title>[\u4e00-\u9fff]{2,3})姓(?P<family>[\u4e00-\u9fff])(?<!联系人姓.)(?<!对接人姓.)")
+_PLACED_AHEAD: Final = Pattern(r"\(?(?P<place>[^()]{2,6})\)(?P<rest>.+)")
+_BRACKETED: Final = Pattern(r"(?P<who>[^()]{2,8})\((?P<where>[^()]{3,30})\)")
+_PLACE_OF_SOURCE: Final = Pattern(r"(?:是|由|通过|经)?(?P<place>[\u4e00-\u9fff]{2,3})$")
+_HEADLINE: Final = Pattern(
     r"(?:新|客户|公司|企业|单位|基本|联系人?|采购|需求|报备|项目|设备|商机|意向|名片|识别|结果|填写|"
     r"提交|最新|详细){0,4}"
     r"(?:登记(?:表|单)?|报备(?:表|单|信息)?|信息(?:表|如下)?|申请(?:表|单)?|名片|表单|备案|资料|线索|"
     r"结果)(?:如下)?"
 )
-_ANNOUNCED: Final = re.compile(
+_ANNOUNCED: Final = Pattern(
     r"(?:(?P<title>职务|职位|岗位)|(?P<industry>所属行业|客户行业|行业)|(?P<source>客户来源|线索来源|"
     r"来源渠道|来源|渠道(?!商)))(?:是|为|:)?"
     r"(?P<value>(?!客户|经理|内|里|群|平台|网站|协会|展|标杆|龙头).{2,16})"
 )
-_WANTED: Final = re.compile(r"想|要|需要|需求|采购|买|求购|询价|咨询|打算|准备|计划|急需|急着|上一?[台套条个]")
+_WANTED: Final = Pattern(r"想|要|需要|需求|采购|买|求购|询价|咨询|打算|准备|计划|急需|急着|上一?[台套条个]")
+_SHORTEST_NAME: Final = 4
 _LONGEST_INDUSTRY: Final = 12
 _DEPTH: Final = 8
 _LONGEST_TAIL: Final = 24
@@ -267,7 +267,7 @@ def _role(layout: Layout, start: int, end: int, slots: Slots) -> Found[None] | N
     Read a name whose part in the deal is said: 终端客户…, 代理商…, …推荐的.
     """
     text = layout.folded[start:end]
-    roles: tuple[tuple[re.Pattern[str], Role], ...] = ((_END_CUSTOMER, "end"), (_AGENT, "agent"))
+    roles: tuple[tuple[Pattern, Role], ...] = ((_END_CUSTOMER, "end"), (_AGENT, "agent"))
     for pattern, role in roles:
         word = pattern.search(text)
         if not word:
@@ -282,25 +282,15 @@ def _inside(layout: Layout, text: str, start: int, slots: Slots) -> Found[None] 
     """
     Read the surest thing inside a piece of running text.
     """
-    need = find_need(text)
-    company = find_company(text)
+    need, company = find_need(text), find_company(text)
     if company and not (need and _needed(text, need, company)) and not _is_ware(text, company, slots):
-        source = find_source(text)
-        contact = find_contact(text)
-        others = [
-            other
-            for other in (source, contact, find_industry(text))
-            if other and other.start < company.end and company.start < other.end
-        ]
-        if not others or company.sureness > Sureness.PLACED:
-            return _add_name(layout, start, company, _role_behind(text[company.end :]), slots)
+        found = _company_inside(layout, text, start, company, slots)
+        if found:
+            return found
     if called := _CALLED_NAME.fullmatch(text):
         return _add_name(layout, start, CompanyFound(*called.span("name"), Sureness.LEGAL), "plain", slots)
     if (source := find_source(text)) and not (need and need.start < source.start):
-        slots.sources.append(Found(source.value, start + source.start, start + source.end))
-        place = _PLACE_OF_SOURCE.search(text[: source.start])
-        begin = place.start() if place and place["place"] in REGION_NAMES else source.start
-        return Found(None, start + begin, start + source.end)
+        return _source_inside(text, start, source, slots)
     if brand := None if company or need else find_employer(text):
         return _add_name(layout, start, brand, "plain", slots)
     if industry := find_industry(text):
@@ -309,6 +299,40 @@ def _inside(layout: Layout, text: str, start: int, slots: Slots) -> Found[None] 
     if contact := find_contact(text):
         slots.people.append(Found(contact.value, start + contact.start, start + contact.end))
         return Found(None, start + contact.start, start + contact.end)
+    return _wish_inside(layout, text, start, need, slots)
+
+
+def _company_inside(layout: Layout, text: str, start: int, company: CompanyFound, slots: Slots) -> Found[None] | None:
+    """
+    Take a name unless a weak one overlaps something else; a source glued before it is cut off.
+    """
+    source = find_source(text)
+    others = [
+        other
+        for other in (source, find_contact(text), find_industry(text))
+        if other and other.start < company.end and company.start < other.end
+    ]
+    if source and source.start <= company.start < source.end <= company.end - _SHORTEST_NAME:
+        company = CompanyFound(source.end, company.end, company.sureness)
+    if others and company.sureness <= Sureness.PLACED:
+        return None
+    return _add_name(layout, start, company, _role_behind(text[company.end :]), slots)
+
+
+def _source_inside(text: str, start: int, source: Found[str], slots: Slots) -> Found[None]:
+    """
+    Take a source, with the place of who told of the customer (宜昌朋友介绍的), which is not the customer's.
+    """
+    slots.sources.append(Found(source.value, start + source.start, start + source.end))
+    place = _PLACE_OF_SOURCE.search(text[: source.start])
+    begin = place.start() if place and place["place"] in REGION_NAMES else source.start
+    return Found(None, start + begin, start + source.end)
+
+
+def _wish_inside(layout: Layout, text: str, start: int, need: Found[str] | None, slots: Slots) -> Found[None] | None:
+    """
+    Read what is wanted: by a word of wanting, or as a product by itself.
+    """
     if need:
         offset = text.find(need.value, need.start)
         said = layout.said(start + offset, start + offset + len(need.value)) if offset >= 0 else need.value

@@ -9,18 +9,19 @@ from typing import Final
 
 from domain.text.data.people import NOT_NAMES
 from domain.text.found import Found
+from domain.text.patterns import Pattern
 from domain.text.people import Person, may_be_name, read_person
 from domain.text.pieces import Layout
 from domain.text.regions import REGION_NAMES
 from domain.text.slots import Slots
 from domain.text.vocabulary import is_industry
 
-_BETWEEN: Final = re.compile(
+_BETWEEN: Final = Pattern(
     r"[\s,;、/|:\-()]*(?:联系)?(?:电话|手机号?|tel|mob|mobile|phone|[mt])?[\s,;、/|:\-(+]*", re.IGNORECASE
 )
-_HAN: Final = re.compile(r"[\u4e00-\u9fff]{2,9}")
+_HAN: Final = Pattern(r"[\u4e00-\u9fff]{2,9}")
 _THING: Final = tuple("机车器具件品料材板管线箱柜门窗灯泵阀仪表卡屏纸布油粉丝网库房系统务业炉塔膜胶漆剂")
-_HAN_ONLY: Final = re.compile(r"[\u4e00-\u9fff]{5,12}")
+_HAN_ONLY: Final = Pattern(r"[\u4e00-\u9fff]{5,12}")
 _SHORTEST_THING: Final = 3
 _NEAR: Final = 12
 

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from domain.text.folding import fold
 from domain.text.numbers import read_number
+from domain.text.patterns import Pattern
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 _N: Final = r"(?:\d{1,3}|[零一二两三四五六七八九十百]{1,4})"
@@ -52,13 +53,13 @@ _HOUR: Final = (
     r"整)?(?:(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute>\d{2}(?!\d)|\d(?=分)|"
     r"[零二三四五]?十[一二三四五六七八九]?|零[一二三四五六七八九]|[一二三四五六七八九](?=分))分?)?)"
 )
-_OPEN: Final = re.compile(
+_OPEN: Final = Pattern(
     rf" ?(?:或者?|还是)(?:{_WEEK.replace('?P<weeks>', '?:').replace('?P<weekday>', '?:')}|今天|明天|后天|"
     rf"\d)"
 )
-_REPEATED: Final = re.compile(r"(?:每个?|第|逢|或者?|还是)$")
+_REPEATED: Final = Pattern(r"(?:每个?|第|逢|或者?|还是)$")
 _FIRST_SURE_HOUR: Final = 7
-_CLOCK: Final = re.compile(rf"[ ,的]{{0,2}}(?P<part>{_PART})?(?: ?{_HOUR})?")
+_CLOCK: Final = Pattern(rf"[ ,的]{{0,2}}(?P<part>{_PART})?(?: ?{_HOUR})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,8 +250,8 @@ def _next_month(today: date, month: int) -> date | None:
 
 
 _Resolver = Callable[[re.Match[str], date], date | None]
-_DAY_PATTERNS: Final[tuple[tuple[re.Pattern[str], _Resolver], ...]] = tuple(
-    (re.compile(pattern), resolve)
+_DAY_PATTERNS: Final[tuple[tuple[Pattern, _Resolver], ...]] = tuple(
+    (Pattern(pattern), resolve)
     for pattern, resolve in (
         ("|".join(sorted((rf"(?<![上下]){word}" for word in _RELATIVE_DAYS), key=len, reverse=True)), _relative),
         (

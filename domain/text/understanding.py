@@ -6,7 +6,6 @@ that is not about something else (a parcel, a question, a résumé). Nothing is 
 agrees.
 """
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
@@ -16,6 +15,7 @@ from domain.text.companies import Sureness
 from domain.text.folding import fold
 from domain.text.follow_up import FollowUpFields, is_follow_up, read_follow_up
 from domain.text.found import FieldProblem
+from domain.text.patterns import Pattern
 from domain.text.policy import MESSAGE_LIMIT, scrub
 from domain.text.registration import Reading, RegistrationFields, read_registration
 
@@ -38,7 +38,7 @@ class Understanding:
 
 
 _NOTHING: Final = Understanding("none")
-_OTHER_MATTER: Final = re.compile(
+_OTHER_MATTER: Final = Pattern(
     r"快递|运单|取件码|提货码|验证码|校验码|动态码|订单编?号|发货|签收|物流单号|简历|应聘|求职|面试|"
     r"入职|开票(?:信息|资料)|专票|普票|发票|"
     r"外卖|司机|车牌|收货(?:地址|人)|收件(?:人|地址)|寄件|寄(?:到|给|个|一下)|邮寄|团建|会议室|请假|"
@@ -46,18 +46,18 @@ _OTHER_MATTER: Final = re.compile(
     r"保洁|报修|维修单|工单号?|水电费|物业通知|停水|停电|体检|疫苗|打款|付款(?:到|至|给)|汇款|工资|"
     r"通知[:：]|值班|放假|招聘|诚聘|底薪|薪资|薪水"
 )
-_INVOICE: Final = re.compile(r"税号|识别号|开户行|账号|抬头")
-_ASKING: Final = re.compile(
+_INVOICE: Final = Pattern(r"税号|识别号|开户行|账号|抬头")
+_ASKING: Final = Pattern(
     r"[吗么呢?]\s*$|谁(?:有|知道|认识|能|在|负责)|有没有|怎么样|如何|能不能|可不可以|是不是|为什么|多少钱"
 )
-_PLANNING: Final = re.compile(
+_PLANNING: Final = Pattern(
     r"(?:明天|后天|下周|今晚|今天下午|一会儿?|待会儿?|周[一二三四五六日])[^,;。\n]{0,12}(?:去|见|来|拜访|"
     r"开会|过来|参观|到访|约|吃饭)|记得|提醒|别忘了|帮我约|我们公司"
 )
-_REGISTER_WORD: Final = re.compile(
+_REGISTER_WORD: Final = Pattern(
     r"报备(?!人|流程|规则|过|了吗|日期|时间|成功|编号)|登记(?:一下|下)|录(?:入|一下)|报一下客户"
 )
-_FOLLOW_UP_OF: Final = re.compile(
+_FOLLOW_UP_OF: Final = Pattern(
     r"(?P<who>(?!客户|项目|后续|销售|继续|持续|及时|今天|昨天|明天|"
     r"需要)[^\s,;:。!?\n我你他谁]{2,20}?) ?(?:这边|那边)?的?"
     r"跟进(?:一下|情况|记录|进展|汇报)?[:,\s]+(?=[^\s])"

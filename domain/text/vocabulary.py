@@ -9,34 +9,35 @@ from typing import Final
 from domain.text.data.industries import INDUSTRY_GROUPS
 from domain.text.data.sources import LOOSE_SOURCE_WORDS, SOURCE_PATTERNS, SOURCES
 from domain.text.found import Found
+from domain.text.patterns import Pattern
 
-_SOURCE_FILLER: Final = re.compile(
+_SOURCE_FILLER: Final = Pattern(
     r"(?:客户|线索|商机|渠道)?(?:来源|渠道)(?:是|为|:)?|来自|我?(?:是)?(?:从|在|通过|由|经)|(?:上次|"
     r"昨天|今天|上周|前天|去年|今年|刚|之前)?(?:在|从)?|(?:这个)?客户?是?"
 )
-_SOURCE_TAIL: Final = re.compile(
+_SOURCE_TAIL: Final = Pattern(
     r"(?:上|里|那边)?(?:私信|评论区?|后台|留言|平台|直播间?|推广|咨询)?(?:认识|获取|得到|来|拿|加|看|搜|"
     r"找|挖|推荐|"
     r"介绍)?(?:到|过来)?(?:的)?(?:客户|线索|名片|资源)?"
 )
-_SOURCE_CUE: Final = re.compile(
+_SOURCE_CUE: Final = Pattern(
     r"认识|加的|来的|来电|介绍|推荐|引荐|遇到|接触|看到|搜到|扫|收的|打进|打来|打电话|外呼|陌拜|呼入|留言|"
-    r"表单|咨询|开发|跑|找|拓|转介|报备|报过来|推过来|转来|广告|投放|推广|电销|打出"
+    r"表单|咨询|开发|跑|找|拓|转介|报备|报过来|推过来|转来|广告|投放|推广|电销|打出|打到|营销"
 )
 _INDUSTRY_WORDS: Final = tuple(
     sorted((word for words in INDUSTRY_GROUPS.values() for word in words.split()), key=len, reverse=True)
 )
 _INDUSTRY: Final = "|".join(map(re.escape, _INDUSTRY_WORDS))
-_INDUSTRY_WHOLE: Final = re.compile(
+_INDUSTRY_WHOLE: Final = Pattern(
     rf"(?:所属|客户)?(?:行业)?(?:是|为)?(?P<word>{_INDUSTRY})(?:行业|业|领域|类|企业|客户|公司)?", re.IGNORECASE
 )
-_INDUSTRY_INSIDE: Final = re.compile(
+_INDUSTRY_INSIDE: Final = Pattern(
     rf"(?:(?:主要|专门|专)?(?:做|从事|主营|经营|搞|干|生产|属于)(?P<trade>(?:{_INDUSTRY})+)(?:行业的?|"
     rf"这一?块的?|这一?行的?|生意的?|生产的?|加工的?|制造的?|贸易的?|批发的?|的)"
     rf"|(?P<branch>(?:{_INDUSTRY})+)(?:行业|领域)(?:的)?(?:客户|企业|公司)?)",
     re.IGNORECASE,
 )
-_TRADE_OF: Final = re.compile(
+_TRADE_OF: Final = Pattern(
     r"(?:是|主要|专门|专业|专)*(?:做|搞|卖|生产|经营|从事|"
     r"主营)(?P<trade>[\u4e00-\u9fff]{2,8})(?:生意)?的(?:厂家?|公司|企业|店|客户)?"
 )
@@ -49,8 +50,8 @@ _PURE_INDUSTRIES: Final = frozenset(
     "轨道交通 饮料 茶叶 酒水 白酒 调味品 农产品 畜牧 精细化工 新材料 物联网 餐饮连锁 连锁餐饮 "
     "医疗美容 医美 物业 养殖 出版 传媒 锂电设备".split()
 )
-_INDUSTRY_SUFFIX: Final = re.compile(r"(?<=..)(?:行业|领域)$")
-_NEED_CUE: Final = re.compile(
+_INDUSTRY_SUFFIX: Final = Pattern(r"(?<=..)(?:行业|领域)$")
+_NEED_CUE: Final = Pattern(
     r"(?P<drop>(?:客户|对方|他们|他家|那边|目前|现在|主要|具体|大概|最近|近期|今年|明年|年底|年前|"
     r"下半年|上半年|这边)?(?:的)?(?:业务|采购|项目|产品)?需求(?:是|为|主要是|:)?|意向(?:产品)?(?:是|"
     r"为)?|有意向?|"
@@ -70,7 +71,7 @@ _NEED_CUE: Final = re.compile(
     r"(?=(?!报|什么)[^\s,;。了过人)]))",
     re.IGNORECASE,
 )
-_PRODUCT: Final = re.compile(
+_PRODUCT: Final = Pattern(
     r"(?:系统|软件|设备|平台|方案|服务|模块|改造|升级|项目|产线|生产线|机器人|机床|切割机|打印机|"
     r"服务器|网络|机房|监控|门禁|硬件|大屏|小程序|网站|APP|维保|运维|定制|培训|检测|认证|材料|耗材|"
     r"配件|零件|样品|"
@@ -78,14 +79,14 @@ _PRODUCT: Final = re.compile(
     r"用户|点位?))(?:.{0,6})$",
     re.IGNORECASE,
 )
-_ACRONYM: Final = re.compile(
+_ACRONYM: Final = Pattern(
     (
         r"(?<![A-Za-z])(?:MES|ERP|CRM|WMS|OA|PLM|SCADA|SRM|HRM?|EHR|BI|TMS|QMS|APS|EAM|SAP|U8|U9|K3|SaaS|"
         r"HIS|LIMS|PACS|BPM|IoT|DCS|PLC|AGV|ETC|NAS|VPN|POS)(?![A-Za-z])"
     ),
     re.IGNORECASE,
 )
-_NEED_TAIL: Final = re.compile(r"(?:的(?:客户|公司|厂|需求|价格|报价|价)?|报价|吧|呢|哈|啊|了)$")
+_NEED_TAIL: Final = Pattern(r"(?:的(?:客户|公司|厂|需求|价格|报价|价)?|报价|吧|呢|哈|啊|了)$")
 
 
 @lru_cache(maxsize=1)
@@ -145,8 +146,8 @@ def _longest_source(text: str) -> Found[str] | None:
 
 
 @lru_cache(maxsize=1)
-def _source_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in SOURCE_PATTERNS)
+def _source_patterns() -> tuple[tuple[str, Pattern], ...]:
+    return tuple((name, Pattern(pattern, re.IGNORECASE)) for name, pattern in SOURCE_PATTERNS)
 
 
 def read_industry(text: str) -> str | None:
