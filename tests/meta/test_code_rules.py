@@ -127,8 +127,8 @@ def test_a_process_that_takes_callbacks_does_not_load_the_feishu_sdk():
 
 def imported_modules(tree):
     plain = (alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names)
-    froms = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
-    return {*plain, *(full_name(node.module, alias.name) for node in froms for alias in node.names)}
+    named = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    return {*plain, *(full_name(node.module, alias.name) for node in named for alias in node.names)}
 
 
 def full_name(module, name):
