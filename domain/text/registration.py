@@ -236,6 +236,8 @@ def _source(layout: Layout, slots: Slots, values: list[Value]) -> str | None:
             return source
     if slots.sources:
         return slots.sources[0].value
+    if any("渠道" in value.label and value.end - value.start > 1 for value in of_slot(values, "source")):
+        return PARTNER_SOURCE
     agent = of_slot(values, "agent") or any(name.role == "agent" for name in slots.names)
     return PARTNER_SOURCE if agent else None
 

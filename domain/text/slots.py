@@ -192,7 +192,12 @@ def _whole(layout: Layout, text: str, start: int, end: int, slots: Slots) -> Fou
         if (industry.start, industry.end) != (0, len(text)):
             return None
         slots.industries.append(Found(industry.value, start, end))
-    elif (title := read_loose_title(text)) and not find_contact(text) and not leading_region(text):
+    elif (
+        (title := read_loose_title(text))
+        and not find_contact(text)
+        and not find_employer(text)
+        and not leading_region(text)
+    ):
         slots.titles.append(Found(title, start, end))
     else:
         return here if _says_nothing(text, bare) else None

@@ -7,6 +7,7 @@ Contacts known by where they stand: a short name nobody knows beside a phone, wh
 import re
 from typing import Final
 
+from domain.text.companies import leading_region
 from domain.text.data.people import NOT_NAMES
 from domain.text.found import Found
 from domain.text.patterns import Pattern
@@ -22,6 +23,7 @@ _BETWEEN: Final = Pattern(
 _HAN: Final = Pattern(r"[\u4e00-\u9fff]{2,9}")
 _THING: Final = tuple("机车器具件品料材板管线箱柜门窗灯泵阀仪表卡屏纸布油粉丝网库房系统务业炉塔膜胶漆剂")
 _HAN_ONLY: Final = Pattern(r"[\u4e00-\u9fff]{5,12}")
+_FULL_NAME: Final = 3
 _SHORTEST_THING: Final = 3
 _NEAR: Final = 12
 
@@ -67,7 +69,8 @@ def _name_behind(text: str) -> int | None:
         return None
     for size, left in ((3, 2), (2, 3)):
         person = read_person(text[-size:]) if len(text) >= size + left else None
-        if person and person.sure and person.contact == text[-size:]:
+        placed = size == _FULL_NAME and 0 < leading_region(text) <= len(text) - size - 2
+        if person and (person.sure or placed) and person.contact == text[-size:]:
             return len(text) - size
     return None
 

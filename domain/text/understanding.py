@@ -48,7 +48,7 @@ _OTHER_MATTER: Final = Pattern(
 )
 _INVOICE: Final = Pattern(r"税号|识别号|开户行|账号|抬头")
 _ASKING: Final = Pattern(
-    r"[吗么呢?]\s*$|谁(?:有|知道|认识|能|在|负责)|有没有|怎么样|如何|能不能|可不可以|是不是|为什么|多少钱"
+    r"[吗么呢?]\s*$|谁(?:有|知道|认识|能|在|负责)|有没有|怎么样|如何|能不能|可不可以|是不是|为什么|多少钱|多长|多久|多少天|几天"
 )
 _PLANNING: Final = Pattern(
     r"(?:明天|后天|下周|今晚|今天下午|一会儿?|待会儿?|周[一二三四五六日])[^,;。\n]{0,12}(?:去|见|来|拜访|"
@@ -73,7 +73,7 @@ def understand(text: str, *, now: datetime, kind: Literal["registration", "follo
     cleaned = scrub(text)[:MESSAGE_LIMIT]
     command = find_command(cleaned)
     if kind == "registration":
-        return _registration(_behind(cleaned, command, "register"), explicit=True)
+        return _registration(read_registration(_behind(cleaned, command, "register")), explicit=True)
     if kind == "follow_up":
         return _follow_up(_behind(cleaned, command, "follow_up"), now, explicit=True)
     if command and command.key == "register":
@@ -89,8 +89,7 @@ def _behind(text: str, command: Command | None, key: str) -> str:
     return command.argument if command and command.key == key else text
 
 
-def _registration(text: str, *, explicit: bool) -> Understanding:
-    reading = read_registration(text)
+def _registration(reading: Reading, *, explicit: bool) -> Understanding:
     return Understanding(
         "registration",
         registration=reading.fields,
@@ -116,7 +115,7 @@ def _explicit(command: Command) -> Understanding:
         return _NOTHING
     if _ASKING.search(folded) and not fields.phone and not reading.labelled:
         return _NOTHING
-    return replace(_registration(command.argument, explicit=True), command=command)
+    return replace(_registration(reading, explicit=True), command=command)
 
 
 def _offer(text: str, now: datetime) -> Understanding:
@@ -128,10 +127,10 @@ def _offer(text: str, now: datetime) -> Understanding:
     if not form and is_follow_up(text) and not reading.fields.phone:
         return _follow_up(text, now, explicit=False)
     if _asks_to_register(reading, folded):
-        return _registration(text, explicit=True)
+        return _registration(reading, explicit=True)
     if not _is_offer(reading, folded, form=form):
         return _NOTHING
-    return _registration(text, explicit=False)
+    return _registration(reading, explicit=False)
 
 
 def _asks_to_register(reading: Reading, folded: str) -> bool:
