@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -229,13 +229,17 @@ class Card:
         yield from self.buttons
 
 
-_TYPES: Mapping[str, Callable[..., object]] = {
+_TYPES: Mapping[str, type[Any]] = {
     cls.__name__: cls
     for cls in (
         Card, CardAction, Button, Text, Row, Fields, CompareRow, Compare, Item, Items,
         Divider, TextInput, Option, Select, DateInput, Form,
     )
 }  # fmt: skip
+_FIELDS: Mapping[type, tuple[tuple[str, object], ...]] = {
+    cls: tuple((f.name, f.default) for f in dataclasses.fields(cls)) for cls in _TYPES.values()
+}
+"""The fields of each class with their defaults: a field that says what its default says is not stored."""
 
 
 def to_json(card: Card) -> str:
@@ -260,18 +264,16 @@ def from_json(text: str) -> Card:
 
 
 def _plain(value: object) -> object:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value) if _is_set(value, f)}
-        return {"t": type(value).__name__, **fields}
+    fields = _FIELDS.get(type(value))
+    if fields is not None:
+        shown = {name: getattr(value, name) for name, _ in fields}
+        kept = {name: _plain(shown[name]) for name, default in fields if shown[name] != default}
+        return {"t": type(value).__name__, **kept}
     if isinstance(value, tuple):
         return [_plain(entry) for entry in value]
     if isinstance(value, Mapping):
         return {"t": "args", "v": dict(value)}
     return value
-
-
-def _is_set(value: object, spec: dataclasses.Field[Any]) -> bool:
-    return spec.default is dataclasses.MISSING or getattr(value, spec.name) != spec.default
 
 
 def _build(value: object) -> object:

@@ -11,17 +11,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from domain.access import Actor
 from domain.approval import Approval as ApprovalValue
 from domain.approval import ApprovalKind, ApprovalState, Decision, Step, StepDecision, Timer
 from store import audit
-from store.base import table_of
+from store.base import insert_row, table_of
 from store.models import Approval, ApprovalDecision, Approver
 from store.transaction import Transaction
 
 _table = table_of(Approval)
+_approvers = table_of(Approver)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +54,9 @@ def create(
     """
     A new approval with its approvers; returns its id.
     """
-    row = Approval(
+    approval_id = insert_row(
+        tx.session,
+        _table,
         kind=str(value.kind),
         object_type=object_type,
         object_id=object_id,
@@ -66,15 +69,16 @@ def create(
         opened_at=now,
         next_timer_at=timer.due_at if timer else None,
     )
-    tx.add(row)
-    for number, step in enumerate(value.steps, start=1):
-        for member_id in step.approver_ids:
-            tx.session.add(Approver(approval_id=row.id, step=number, member_id=member_id, because="rule", since=now))
-    tx.session.flush()
+    asked = [
+        {"approval_id": approval_id, "step": number, "member_id": member_id, "because": "rule", "since": now}
+        for number, step in enumerate(value.steps, start=1)
+        for member_id in step.approver_ids
+    ]
+    tx.connection.execute(insert(_approvers), asked)
     audit.record(
-        tx, actor, "approval.request", "approval", row.id, at=now, from_state="", to_state="pending", version=1
+        tx, actor, "approval.request", "approval", approval_id, at=now, from_state="", to_state="pending", version=1
     )
-    return row.id
+    return approval_id
 
 
 def lock(tx: Transaction, approval_id: int) -> ApprovalRecord | None:

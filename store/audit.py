@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 
 from domain.access import Actor
 from store.base import table_of, to_millis
@@ -53,8 +53,7 @@ def record(
         "changes": dict(changes or {}),
         "reason": reason[:500],
     }
-    row = {**content, "at": at, "hash": content_hash(content)}
-    tx.session.execute(insert(_table).values(row))
+    tx.add_later(_table, {**content, "at": at, "hash": content_hash(content)})
 
 
 def actor_name(tx: Transaction, actor: Actor) -> str:
@@ -76,6 +75,13 @@ def content_hash(content: Mapping[str, Any]) -> str:
 
 
 def _next_version(tx: Transaction, object_type: str, object_id: int) -> int:
+    waiting = [
+        row["version"]
+        for row in tx.waiting(_table)
+        if row["object_type"] == object_type and row["object_id"] == object_id
+    ]
+    if waiting:
+        return int(max(waiting)) + 1
     newest = select(func.max(_table.c.version)).where(
         _table.c.object_type == object_type, _table.c.object_id == object_id
     )
@@ -86,6 +92,7 @@ def seal(tx: Transaction, limit: int = 5000) -> int:
     """
     Chain the rows that are not chained yet, in id order; returns how many.
     """
+    tx.write_waiting()
     head = tx.session.execute(
         select(_table.c.sealed_seq, _table.c.chain_hash)
         .where(_table.c.sealed_seq.is_not(None))

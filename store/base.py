@@ -8,9 +8,10 @@ on SQLite and PostgreSQL.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, Integer, MetaData, Table, insert
+from sqlalchemy import BigInteger, Executable, Insert, Integer, MetaData, Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -92,16 +93,28 @@ def insert_new(session: Session, table: Table, **values: object) -> int | None:
     When another transaction is inserting the same key, this waits for its end.
     """
     connection = session.connection()
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
-    key = connection.execute(statement.returning(table.c.id)).scalar()
+    key = connection.execute(_insert_unless_present(table, connection.dialect.name), values).scalar()
     return None if key is None else int(key)
+
+
+@cache
+def _insert_unless_present(table: Table, dialect_name: str) -> Executable:
+    dialect = postgresql if dialect_name == "postgresql" else sqlite
+    statement: Executable = dialect.insert(table).on_conflict_do_nothing().returning(table.c.id)
+    return statement
 
 
 def insert_row(session: Session, table: Table, **values: object) -> int:
     """
     Insert one row without the ORM; returns its id.
+
+    The values travel beside the statement, not inside it: SQLAlchemy then neither builds nor compares a parameter for
+    each of them.
     """
-    result = session.connection().execute(insert(table).values(**values))
-    key = result.inserted_primary_key
+    key = session.connection().execute(_insert(table), values).inserted_primary_key
     return int(key[0]) if key else 0
+
+
+@cache
+def _insert(table: Table) -> Insert:
+    return insert(table)

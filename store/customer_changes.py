@@ -19,25 +19,22 @@ from domain.dedup import profile
 from domain.policy import PoolKey
 from domain.protection import deadline
 from store import audit, customers, dedup, ownership
+from store.base import insert_row, table_of
 from store.customers import MOBILE_LENGTH, NewCustomer
 from store.models import Collaborator, Contact, Customer
 from store.transaction import Transaction
+
+_customers = table_of(Customer)
+_contacts = table_of(Contact)
 
 
 def create_pending(tx: Transaction, actor: Actor, new: NewCustomer, now: datetime) -> int:
     """
     A customer row for a registration that is not decided; it takes its place in the duplicate index at once.
     """
-    row = _new_row(actor, new, now)
-    tx.add(row)
-    _add_contact(tx, row.id, new, now)
-    dedup.index_customer(tx.connection, row.id, profile(customers.party_of(new)))
-    audit.record(tx, actor, "customer.create", "customer", row.id, at=now, to_state="pending", version=1)
-    return row.id
-
-
-def _new_row(actor: Actor, new: NewCustomer, now: datetime) -> Customer:
-    return Customer(
+    customer_id = insert_row(
+        tx.session,
+        _customers,
         name=new.name,
         state="pending",
         region=new.region,
@@ -48,28 +45,31 @@ def _new_row(actor: Actor, new: NewCustomer, now: datetime) -> Customer:
         uscc=new.uscc,
         amount_fen=new.amount_fen,
         amount_max_fen=new.amount_max_fen,
-        fields={},
         created_by=actor.member_id,
         created_at=now,
         updated_at=now,
     )
+    _add_contact(tx, customer_id, new, now)
+    dedup.index_new_customer(tx.connection, customer_id, profile(customers.party_of(new)))
+    audit.record(tx, actor, "customer.create", "customer", customer_id, at=now, to_state="pending", version=1)
+    return customer_id
 
 
 def _add_contact(tx: Transaction, customer_id: int, new: NewCustomer, now: datetime) -> None:
     if not (new.contact or new.phone):
         return
     is_mobile = new.phone.isdigit() and len(new.phone) == MOBILE_LENGTH
-    tx.add(
-        Contact(
-            customer_id=customer_id,
-            name=new.contact,
-            title=new.title,
-            mobile=new.phone if is_mobile else "",
-            tel="" if is_mobile else new.phone,
-            email=new.email,
-            primary=True,
-            created_at=now,
-        )
+    insert_row(
+        tx.session,
+        _contacts,
+        customer_id=customer_id,
+        name=new.contact,
+        title=new.title,
+        mobile=new.phone if is_mobile else "",
+        tel="" if is_mobile else new.phone,
+        email=new.email,
+        primary=True,
+        created_at=now,
     )
 
 

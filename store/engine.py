@@ -47,7 +47,9 @@ class Database:
             self.engine.connect() as connection,
             Session(connection.execution_options(liaodan_write=True), expire_on_commit=False) as session,
         ):
-            yield Transaction(session)
+            transaction = Transaction(session)
+            yield transaction
+            transaction.write_waiting()
             session.commit()
 
     @contextmanager

@@ -47,7 +47,7 @@ class ServeLock:
 
 def _lock(file: IO[str]) -> None:
     if sys.platform == "win32":
-        import msvcrt  # noqa: PLC0415 - exists on Windows only
+        import msvcrt
 
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
     else:

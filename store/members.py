@@ -152,8 +152,8 @@ def last_seen(tx: Transaction, member_id: int) -> tuple[str, str] | None:
     """
     Platform and account the member wrote from last, None when they never did.
     """
-    row = tx.session.execute(select(Member.last_platform, Member.last_account).where(Member.id == member_id)).first()
-    return (row.last_platform, row.last_account) if row and row.last_platform else None
+    row = tx.session.get(Member, member_id)
+    return (row.last_platform, row.last_account) if row and row.last_platform and row.last_account else None
 
 
 def note_seen(member: Member, platform: str, account: str) -> None:

@@ -13,10 +13,12 @@ from sqlalchemy import delete, select
 
 from domain.access import Actor
 from store import audit
+from store.base import insert_row, table_of
 from store.models import Registration, RegistrationDraft
 from store.transaction import Transaction
 
 DRAFT_LIFETIME = timedelta(hours=24)
+_table = table_of(Registration)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +86,9 @@ def save_draft(tx: Transaction, draft_id: int, form: Mapping[str, Any], now: dat
     Keep what was typed.
     """
     row = tx.session.get_one(RegistrationDraft, draft_id)
-    row.form, row.updated_at = dict(form), now
-    tx.session.flush()
+    if row.form != form:
+        row.form, row.updated_at = dict(form), now
+        tx.session.flush()
 
 
 def close_draft(
@@ -119,7 +122,9 @@ def create(
     """
     A pending registration by the acting member; returns its id.
     """
-    row = Registration(
+    registration_id = insert_row(
+        tx.session,
+        _table,
         customer_id=customer_id,
         applicant_id=actor.member_id,
         state="pending",
@@ -129,11 +134,18 @@ def create(
         via=actor.via,
         created_at=now,
     )
-    tx.add(row)
     audit.record(
-        tx, actor, "registration.submit", "registration", row.id, at=now, from_state="", to_state="pending", version=1
+        tx,
+        actor,
+        "registration.submit",
+        "registration",
+        registration_id,
+        at=now,
+        from_state="",
+        to_state="pending",
+        version=1,
     )
-    return row.id
+    return registration_id
 
 
 def get(tx: Transaction, actor: Actor, registration_id: int) -> RegistrationRecord | None:

@@ -31,6 +31,14 @@ def install() -> None:
     """
     if not event.contains(Session, "do_orm_execute", _restrict):
         event.listen(Session, "do_orm_execute", _restrict)
+        event.listen(Session, "loaded_as_persistent", _keep)
+
+
+def _keep(session: Session, row: object) -> None:
+    """
+    Hold a loaded row for the life of its session, so that asking for it again costs no statement.
+    """
+    session.info.setdefault("kept", []).append(row)
 
 
 def _restrict(state: ORMExecuteState) -> None:

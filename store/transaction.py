@@ -4,16 +4,15 @@ One transaction as the store's modules use it: statements run for an actor, rows
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, text
+from sqlalchemy import Connection, Select, Table, insert, text
 from sqlalchemy.orm import Session, SessionTransaction
 
 from domain.access import Actor
 from domain.policy import BusinessPolicy
-
 from store.base import Base
 
 T = TypeVar("T")
@@ -30,6 +29,7 @@ class Transaction:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.policy = BusinessPolicy()
+        self._later: dict[Table, list[dict[str, Any]]] = {}
         session.info["transaction"] = self
 
     @property
@@ -71,11 +71,39 @@ class Transaction:
         self.session.add(row)
         self.session.flush()
 
-    def savepoint(self) -> AbstractContextManager[SessionTransaction]:
+    def add_later(self, table: Table, row: dict[str, Any]) -> None:
+        """
+        Insert a row at the end of the transaction, together with the others of its table.
+        """
+        self._later.setdefault(table, []).append(row)
+
+    def waiting(self, table: Table) -> list[dict[str, Any]]:
+        """
+        The rows that wait for the end of the transaction.
+        """
+        return self._later.get(table, [])
+
+    def write_waiting(self) -> None:
+        """
+        Insert the rows that waited: the last step before the commit.
+        """
+        for table, rows in self._later.items():
+            if rows:
+                self.connection.execute(insert(table), rows)
+        self._later.clear()
+
+    @contextmanager
+    def savepoint(self) -> Iterator[SessionTransaction]:
         """
         A point to fall back to: what is done inside is undone when an exception leaves the block.
         """
-        return self.session.begin_nested()
+        before = {table: list(rows) for table, rows in self._later.items()}
+        try:
+            with self.session.begin_nested() as nested:
+                yield nested
+        except BaseException:
+            self._later = before
+            raise
 
     def serialise_registrations(self) -> None:
         """
