@@ -60,7 +60,7 @@ def test_a_thing_behind_the_facts_is_the_need_and_no_name(text, need):
         ("厦门金龙旅行车IT部经理苏文彬", "厦门金龙旅行车"),
         ("老干妈的陶小姐", "老干妈"),
         ("深圳迈瑞毕经理", "深圳迈瑞"),
-        ("邯郸新兴铸管郭士进", "邯郸新兴铸管"),
+        ("济南浪潮王建国", "济南浪潮"),
     ],
 )
 def test_who_works_there_names_the_firm(text, brand):
