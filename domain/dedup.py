@@ -45,9 +45,11 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from rapidfuzz.distance import Indel
+from rapidfuzz.process import extract_iter
 
-from domain.dedup_facts import Agreement, Facts, PhoneMatch, facts, phone_match, region_agreement
+from domain.dedup_facts import DIFFERS, NESTED, ONE_SILENT, SAME, Agreement, Facts, facts, region_agreement
 from domain.dedup_names import Side
+from domain.dedup_phones import NO_PHONE, phone_marks, phone_match
 from domain.dedup_profile import Party, Profile, UniqueKey, dedup_phone, profile, unique_keys
 from domain.dedup_reasons import Reason, reasons
 from domain.dedup_rules import Level, Relation, decide, kinship
@@ -79,7 +81,7 @@ RIVALS_COUNTED: Final = 32
 WORTH_A_LOOK: Final = 0.45
 """Below this no pair of the training data was one company by its name."""
 BEGINNING_PROMISE: Final = 0.2
-PLACE_PROMISE: Final = {Agreement.SAME: 0.15, Agreement.NESTED: 0.1, Agreement.DIFFERS: -0.15}
+PLACE_PROMISE: Final = {SAME: 0.15, NESTED: 0.1, DIFFERS: -0.15}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,41 +177,50 @@ def observed(side: Side, candidates: Sequence[Candidate]) -> Iterator[tuple[Cand
     """
     The facts on the closest candidates, each with the number of rivals: others in question that sound at least as like.
 
+    Candidates of another place are no rivals, unless the place of this one is unknown: it may be any of them.
     The closest are the best by sound, place and beginning, and all that share a phone or the code.
     """
-    ranked = sorted((_promise(side, candidate) for candidate in candidates), key=lambda each: -each.worth)
-    rivals = sorted(each.likeness for each in ranked[:RIVALS_COUNTED] if not each.elsewhere)
-    for rank, each in enumerate(ranked):
-        promising = rank < CLOSEST_COMPARED and each.worth >= WORTH_A_LOOK
-        if promising or _shares_more_than_sound(side, each.candidate.side):
-            above = len(rivals) - bisect_left(rivals, each.likeness) - 1
-            yield each.candidate, facts(side, each.candidate.side), max(above, 0)
+    likeness, worth, places = _promises(side, candidates)
+    ranked = sorted(range(len(candidates)), key=worth.__getitem__, reverse=True)
+    rivals = sorted([likeness[at] for at in ranked[:RIVALS_COUNTED] if places[at] is not DIFFERS])
+    anywhere = sorted([likeness[at] for at in ranked[:RIVALS_COUNTED]])
+    close = [at for at in ranked[:CLOSEST_COMPARED] if worth[at] >= WORTH_A_LOOK]
+    for at in dict.fromkeys((*close, *_sharing_more_than_sound(side, candidates))):
+        others = anywhere if places[at] is ONE_SILENT else rivals
+        above = len(others) - bisect_left(others, likeness[at]) - 1
+        yield candidates[at], facts(side, candidates[at].side), max(above, 0)
 
 
-class _Promise(NamedTuple):
+def _promises(side: Side, candidates: Sequence[Candidate]) -> tuple[list[float], list[float], list[Agreement]]:
     """
-    A candidate with a cheap guess at how close it is.
+    For each candidate how alike it sounds, a cheap guess at how close it is, and how its place agrees.
     """
+    sound, first = side.syllables, side.syllables[:1]
+    sounds = [other.syllables for _, other in candidates]
+    regions = [other.region for _, other in candidates]
+    where = {region: region_agreement(side.region, region) for region in set(regions)}
+    bonus = {region: PLACE_PROMISE.get(place, 0.0) for region, place in where.items()}
+    likeness = [score for _, score, _ in extract_iter(sound, sounds, scorer=Indel.normalized_similarity)]
+    worth = [
+        alike + bonus[region] + BEGINNING_PROMISE
+        if other[:1] == first and (other.startswith(sound) or sound.startswith(other))
+        else alike + bonus[region]
+        for alike, other, region in zip(likeness, sounds, regions, strict=True)
+    ]
+    return likeness, worth, [where[region] for region in regions]
 
-    worth: float
-    likeness: float
-    elsewhere: bool
-    candidate: Candidate
 
-
-def _promise(side: Side, candidate: Candidate) -> _Promise:
-    other = candidate.side
-    likeness = Indel.normalized_similarity(side.syllables, other.syllables)
-    beginning = other.syllables.startswith(side.syllables) or side.syllables.startswith(other.syllables)
-    place = region_agreement(side.region, other.region)
-    worth = likeness + BEGINNING_PROMISE * beginning + PLACE_PROMISE.get(place, 0.0)
-    return _Promise(worth, likeness, place is Agreement.DIFFERS, candidate)
-
-
-def _shares_more_than_sound(side: Side, other: Side) -> bool:
-    if (side.uscc and side.uscc == other.uscc) or (side.house and side.house == other.house):
-        return True
-    return phone_match(side.phones, other.phones) is not PhoneMatch.NONE
+def _sharing_more_than_sound(side: Side, candidates: Sequence[Candidate]) -> Iterator[int]:
+    """
+    Where the candidates stand that have the credit code, a well-known house or a number in common with the subject.
+    """
+    if side.uscc:
+        yield from (at for at, (_, other) in enumerate(candidates) if other.uscc == side.uscc)
+    if side.house:
+        yield from (at for at, (_, other) in enumerate(candidates) if other.house == side.house)
+    phones = [other.phones for _, other in candidates]
+    near = {at for mark in phone_marks(side.phones) for at, numbers in enumerate(phones) if mark in numbers}
+    yield from (at for at in sorted(near) if phone_match(side.phones, phones[at]) is not NO_PHONE)
 
 
 def _judge_pair(a: Side, b: Side, seen: Facts, rivals: int, model: Weights) -> _Judged:

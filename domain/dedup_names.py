@@ -12,7 +12,8 @@ from typing import Final, NamedTuple
 from domain.company_spelling import FIRST_SYLLABLE
 from domain.data import lines, words
 
-LAST_SYLLABLE: Final = FIRST_SYLLABLE + 999
+FIRST_SOUND: Final = chr(FIRST_SYLLABLE)
+LAST_SOUND: Final = chr(FIRST_SYLLABLE + 999)
 SHORT_BRAND: Final = 2
 BARE_SIZE: Final = 4
 INSTITUTION_ENDS: Final = frozenset("院校学局所处会园")
@@ -46,8 +47,8 @@ def differing_characters(a: str, b: str) -> tuple[tuple[str, str], ...]:
     """
     if len(a) != len(b):
         return ()
-    pairs = tuple((x, y) for x, y in zip(a, b, strict=True) if x != y)
-    return pairs if len(pairs) <= 2 else ()
+    pairs = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
+    return tuple(pairs) if len(pairs) <= 2 else ()
 
 
 def _grouped(groups: Iterable[str]) -> dict[str, str]:
@@ -91,21 +92,19 @@ def look_alike(x: str, y: str) -> bool:
     return y in _lookalikes().get(x, "")
 
 
-def has_swapped_character(a: Side, b: Side, pairs: tuple[tuple[str, str], ...]) -> bool:
+def has_swapped_character(a: Side, b: Side) -> bool:
     """
     Whether a character of a short brand, or of an institution, was replaced by one of other sound and shape.
 
-    华联 and 华润 are two brands; nobody slips from one to the other.
+    华联 and 华润 are two brands; nobody slips from one to the other. The names are equally long.
     """
-    if not pairs or len(a.syllables) != len(b.syllables):
-        return False
-    changed = [at for at, (x, y) in enumerate(zip(a.core, b.core, strict=True)) if x != y]
     within = max(len(a.brand), len(b.brand))
-    telling = within <= SHORT_BRAND or a.core[-1] in INSTITUTION_ENDS
-    meant = all(
-        a.syllables[at] != b.syllables[at] and not look_alike(a.core[at], b.core[at]) for at in changed if at < within
+    if len(a.syllables) != len(b.syllables) or (within > SHORT_BRAND and a.core[-1] not in INSTITUTION_ENDS):
+        return False
+    changed = [at for at in range(min(within, len(a.core))) if a.core[at] != b.core[at]]
+    return bool(changed) and all(
+        a.syllables[at] != b.syllables[at] and not look_alike(a.core[at], b.core[at]) for at in changed
     )
-    return telling and meant and any(at < within for at in changed)
 
 
 def speaks_of(short: Side, long: Side) -> bool:
@@ -126,32 +125,35 @@ def numbers_in(core: str) -> str:
     return "".join(char for char in core if char in NUMBER_SIGNS)
 
 
-def abbreviates(a: Side, b: Side) -> bool:
-    """
-    Whether one name is a contraction of the other, of each word at least a character: 浙江工业大学, 浙工大.
-    """
-    return (
-        _contracts(a.core, b.core) or _contracts(_said_whole(a), _said_whole(b)) or _initials(a, b) or _initials(b, a)
-    )
-
-
-def _initials(short: Side, long: Side) -> bool:
+def has_initials(a: Side, b: Side) -> bool:
     """
     Whether one name is the place's first character and characters of the other name: 哈电 and 哈尔滨电气, 杭氧.
     """
+    return _are_initials(a, b) or _are_initials(b, a)
+
+
+def _are_initials(short: Side, long: Side) -> bool:
+    if short.region or not long.region or not 1 < len(short.core) < 4:
+        return False
     place = long.region.rsplit("/", 1)[-1]
-    if not place or short.region or not 1 < len(short.core) < 4 or short.core[0] != place[0]:
+    if short.core[0] != place[0]:
         return False
     rest = iter(long.core.removeprefix(place))
     return short.form in {"", "group"} and all(char in rest for char in short.core[1:])
 
 
-def _said_whole(side: Side) -> str:
+def said_whole(side: Side) -> str:
+    """
+    Place, name and branch in one, as a person says them.
+    """
     place = side.region.rsplit("/", 1)[-1]
     return place + side.core.removeprefix("中国").removeprefix(place) + side.branch
 
 
-def _contracts(x: str, y: str) -> bool:
+def contracts(x: str, y: str) -> bool:
+    """
+    Whether one text is a contraction of the other, of each word at least a character: 浙江工业大学, 浙工大.
+    """
     short, long = (x, y) if len(x) < len(y) else (y, x)
     if len(short) < 2 or len(short) == len(long) or short[0] != long[0] or long.startswith(short):
         return False
@@ -184,18 +186,17 @@ def is_institution(side: Side) -> bool:
     return side.core[-1:] in INSTITUTION_ENDS or side.core.endswith("银行")
 
 
-def is_romanised(side: Side) -> bool:
+def is_romanised(core: str) -> bool:
     """
     Whether only the sound of the name is known, because it was typed in pinyin.
     """
-    return FIRST_SYLLABLE <= ord(side.core[:1] or " ") <= LAST_SYLLABLE
+    return FIRST_SOUND <= core[:1] <= LAST_SOUND
 
 
-def is_part(part: Side, whole: Side) -> bool:
+def is_part(inner: str, outer: str) -> bool:
     """
-    Whether one name is that of a part of an institution: 温州医科大学附属第一医院 of 温州医科大学.
+    Whether one name, said whole, is that of a part of an institution: 温州医科大学附属第一医院 of 温州医科大学.
     """
-    inner, outer = _said_whole(part), _said_whole(whole)
     return len(inner) > len(outer) > 3 and outer[-1] in INSTITUTION_ENDS and inner.startswith(outer)
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from domain.company_spelling import readable
-from domain.dedup_facts import Agreement, Facts, PhoneMatch
+from domain.dedup_facts import Agreement, Facts
 from domain.dedup_names import Side, differing_characters
+from domain.dedup_phones import PhoneMatch
 from domain.dedup_profile import name_key, names_someone
 from domain.dedup_rules import Kinship, alike
 
@@ -39,7 +40,7 @@ def reasons(a: Side, b: Side, seen: Facts, kin: Kinship | None) -> tuple[Reason,
     """
     names = [] if kin in TELLS_ALL else [*_name_reasons(a, b, seen)]
     numbers = [*_code_reasons(seen), *_phone_reasons(seen)]
-    found = (*numbers, *names, *_kinship_reasons(a, b, seen, kin), *_place_reasons(a, b, seen))
+    found = (*numbers, *names, *_kinship_reasons(a, b, kin), *_place_reasons(a, b, seen, kin))
     return tuple(_spelled(reason) for reason in found) if seen.romanised else found
 
 
@@ -95,7 +96,7 @@ def _phone_reasons(seen: Facts) -> Iterator[Reason]:
         yield Reason("contact_equal")
 
 
-def _kinship_reasons(a: Side, b: Side, seen: Facts, kin: Kinship | None) -> Iterator[Reason]:
+def _kinship_reasons(a: Side, b: Side, kin: Kinship | None) -> Iterator[Reason]:
     match kin:
         case Kinship.NUMBERED:
             yield Reason("number_differs", {"a": a.core, "b": b.core})
@@ -114,11 +115,13 @@ def _kinship_reasons(a: Side, b: Side, seen: Facts, kin: Kinship | None) -> Iter
             yield Reason("form_differs", {"a": a.form, "b": b.form})
         case Kinship.OTHER_ENTERPRISE:
             yield Reason("other_enterprise", {"a": a.known, "b": b.known})
+        case Kinship.PLACE | Kinship.OTHER_BRAND | None:
+            pass
+
+
+def _place_reasons(a: Side, b: Side, seen: Facts, kin: Kinship | None) -> Iterator[Reason]:
     if kin in {Kinship.TRADE, Kinship.PLACE} and seen.brand is Agreement.SAME:
         yield Reason("same_brand", {"brand": a.brand})
-
-
-def _place_reasons(a: Side, b: Side, seen: Facts) -> Iterator[Reason]:
     if seen.region is Agreement.DIFFERS:
         yield Reason("region_differs", {"a": _place(a), "b": _place(b)})
     elif seen.region is Agreement.ONE_SILENT and alike(seen):

@@ -7,15 +7,17 @@ The rules here hold whatever the training data say; everything between them is l
 from enum import StrEnum
 from typing import Final
 
-from domain.dedup_facts import Agreement, Facts, PhoneMatch
+from domain.dedup_facts import BOTH_SILENT, DIFFERS, ONE_SILENT, SAME, SOUND, Facts
 from domain.dedup_names import Side
+from domain.dedup_phones import ONE_DIGIT, WHOLE_NUMBER
 from domain.dedup_profile import name_key, names_someone
 from domain.dedup_scorer import Weights
 
 PLAIN: Final = 0.99
-SHORT_CORE: Final = 3
 TELLING_SIZE: Final = 2
 """A brand of more characters points at somebody, whatever the characters."""
+TELLING_SHARE: Final = 10
+"""A telling name needs this part of the score only: enough that not several others bear it."""
 LIKE_SOUND: Final = 0.7
 UNLIKE_SOUND: Final = 0.5
 
@@ -68,11 +70,18 @@ class Kinship(StrEnum):
     OTHER_BRAND = "other_brand"
 
 
+NO_CASE: Final = frozenset({Level.NONE, Level.POSSIBLE})
+ONE_FAMILY: Final = frozenset({Kinship.BRANCH, Kinship.OTHER_BRANCH, Kinship.GROUP, Kinship.PART})
+TWO_NAMES: Final = frozenset({Kinship.NUMBERED, Kinship.OTHER_ENTERPRISE})
+ALIKE_ON_PURPOSE: Final = TWO_NAMES | {Kinship.OTHER_BRANCH, Kinship.OTHER_BRAND}
+OTHER_CIRCUMSTANCES: Final = frozenset({Kinship.PLACE, Kinship.TRADE, Kinship.UNDERTAKING})
+
+
 def decide(a: Side, b: Side, seen: Facts, likelihood: float, model: Weights) -> tuple[Relation, Level]:
     """
     The verdict on one pair.
     """
-    if seen.uscc is Agreement.SAME:
+    if seen.uscc is SAME:
         return Relation.SAME, Level.CERTAIN
     kin = kinship(a, b, seen)
     if is_certain(a, b, seen, kin):
@@ -85,7 +94,7 @@ def kinship(a: Side, b: Side, seen: Facts) -> Kinship | None:
     """
     The rule that tells two parties of like names apart, if there is one.
     """
-    if seen.known is Agreement.DIFFERS:
+    if seen.known is DIFFERS:
         return Kinship.OTHER_ENTERPRISE
     if seen.part_of:
         return Kinship.PART
@@ -100,23 +109,23 @@ def _is_other_brand(seen: Facts) -> bool:
     """
     Whether a short brand or an institution differs in a way that nobody slips into.
     """
-    if seen.abbreviation or seen.institution_tail or seen.known is Agreement.SAME:
+    if seen.abbreviation or seen.institution_tail or seen.known is SAME:
         return False
     return seen.swapped or (seen.institutions and seen.edits > 0 and not seen.lookalike and not seen.spoken_alike)
 
 
 def _kinship_of_brand(seen: Facts) -> Kinship | None:
-    return Kinship.TRADE if _same_brand(seen) and seen.industry is Agreement.DIFFERS else None
+    return Kinship.TRADE if _same_brand(seen) and seen.industry is DIFFERS else None
 
 
 def _kinship_of_like(seen: Facts) -> Kinship | None:
-    if seen.branch is Agreement.DIFFERS:
+    if seen.branch is DIFFERS:
         return Kinship.OTHER_BRANCH
-    if seen.branch is Agreement.ONE_SILENT and not seen.abbreviation:
+    if seen.branch is ONE_SILENT and not seen.abbreviation:
         return Kinship.BRANCH
-    if seen.region is Agreement.DIFFERS:
+    if seen.region is DIFFERS:
         return Kinship.PLACE
-    if seen.industry is Agreement.DIFFERS and seen.known is not Agreement.SAME:
+    if seen.industry is DIFFERS and seen.known is not SAME:
         return Kinship.TRADE
     if seen.group_differs:
         return Kinship.GROUP
@@ -145,7 +154,7 @@ def alike(seen: Facts) -> bool:
         or seen.ends_alike
         or seen.reordered
         or seen.sound >= LIKE_SOUND
-        or seen.known is Agreement.SAME
+        or seen.known is SAME
         or seen.abbreviation
     )
 
@@ -154,7 +163,7 @@ def is_certain(a: Side, b: Side, seen: Facts, kin: Kinship | None) -> bool:
     """
     The same full name, place and branch, or the same phone with a like name.
     """
-    if seen.uscc is Agreement.DIFFERS:
+    if seen.uscc is DIFFERS:
         return False
     if seen.core_equal and name_key(a) == name_key(b) and names_someone(a):
         return True
@@ -165,17 +174,17 @@ def phone_equal(seen: Facts) -> bool:
     """
     Whether a whole number is shared.
     """
-    return seen.phone in {PhoneMatch.MOBILE, PhoneMatch.LANDLINE}
+    return seen.phone in WHOLE_NUMBER
 
 
 def _same_brand(seen: Facts) -> bool:
-    return seen.brand in {Agreement.SAME, Agreement.SOUND}
+    return seen.brand in {SAME, SOUND}
 
 
 def _graded(seen: Facts, likelihood: float, model: Weights) -> Level:
     if phone_equal(seen) or likelihood >= model.probable or _is_telling_name(seen, likelihood, model):
         return Level.PROBABLE
-    if seen.known is Agreement.SAME or seen.abbreviation or likelihood >= model.possible:
+    if seen.known is SAME or seen.abbreviation or likelihood >= model.possible:
         return Level.POSSIBLE
     return Level.NONE
 
@@ -184,17 +193,16 @@ def _is_telling_name(seen: Facts, likelihood: float, model: Weights) -> bool:
     """
     Whether the names alone make one company probable, in ways of speaking that the training data do not have.
     """
-    if seen.region is Agreement.DIFFERS:
+    if seen.region is DIFFERS:
         return False
-    if seen.known is Agreement.SAME or seen.abbreviation:
+    if seen.known is SAME or seen.abbreviation:
         return True
-    if seen.edits == 0 and seen.region in {Agreement.SAME, Agreement.BOTH_SILENT}:
+    if seen.edits == 0 and seen.region in {SAME, BOTH_SILENT}:
         return seen.longer > 1
-    if seen.lookalike and seen.region is Agreement.SAME:
+    if seen.region is SAME and (seen.lookalike or (seen.reordered and seen.edits == 1)):
         return True
-    if (seen.brand_plain < PLAIN or seen.brand_size > TELLING_SIZE) and (seen.bare or seen.core_equal):
-        return True
-    if seen.longer > SHORT_CORE and (seen.bare or seen.core_equal) and likelihood * 2 >= model.probable:
+    telling = seen.brand_plain < PLAIN or seen.brand_size > TELLING_SIZE
+    if telling and (seen.bare or seen.core_equal) and likelihood * TELLING_SHARE >= model.probable:
         return True
     return seen.institution_tail or seen.spoken_alike or (seen.romanised and seen.edits == 0)
 
@@ -203,27 +211,26 @@ def _capped(level: Level, seen: Facts, kin: Kinship | None) -> Level:
     """
     Names that are alike on purpose are a note, unless a shared phone asks for a human.
     """
-    if phone_equal(seen) and seen.uscc is not Agreement.DIFFERS:
+    if level in NO_CASE or (phone_equal(seen) and seen.uscc is not DIFFERS):
         return level
-    apart = kin in {Kinship.NUMBERED, Kinship.OTHER_BRANCH, Kinship.OTHER_ENTERPRISE, Kinship.OTHER_BRAND}
-    near = seen.phone is PhoneMatch.ONE_DIGIT or seen.contact
-    held_back = seen.uscc is Agreement.DIFFERS or (apart and not (kin is Kinship.OTHER_BRAND and near))
-    return Level.POSSIBLE if held_back and level.rank > Level.POSSIBLE.rank else level
+    near = seen.phone is ONE_DIGIT or seen.contact
+    apart = kin in ALIKE_ON_PURPOSE and not (kin is Kinship.OTHER_BRAND and near)
+    return Level.POSSIBLE if apart or seen.uscc is DIFFERS else level
 
 
 def _relation(seen: Facts, level: Level, kin: Kinship | None) -> Relation:
-    if kin in {Kinship.BRANCH, Kinship.OTHER_BRANCH, Kinship.GROUP, Kinship.PART}:
+    if kin in ONE_FAMILY:
         return Relation.RELATED
-    if kin in {Kinship.NUMBERED, Kinship.OTHER_ENTERPRISE}:
+    if kin in TWO_NAMES:
         return Relation.DIFFERENT
-    if kin is Kinship.OTHER_BRAND and (level.rank < Level.PROBABLE.rank or phone_equal(seen)):
+    unsure = level in NO_CASE or phone_equal(seen)
+    if unsure and kin is Kinship.OTHER_BRAND:
         return Relation.DIFFERENT
     if seen.same_house and kin is not None:
         return Relation.RELATED
-    apart = kin in {Kinship.PLACE, Kinship.TRADE, Kinship.UNDERTAKING}
-    if apart and (level.rank < Level.PROBABLE.rank or phone_equal(seen)):
+    if unsure and kin in OTHER_CIRCUMSTANCES:
         telling = seen.brand_plain < PLAIN or seen.brand_size > 2
         return Relation.RELATED if _same_brand(seen) and telling else Relation.DIFFERENT
     if phone_equal(seen) and not alike(seen) and not _same_brand(seen):
         return Relation.DIFFERENT
-    return Relation.SAME if level.rank >= Level.PROBABLE.rank else Relation.DIFFERENT
+    return Relation.DIFFERENT if level in NO_CASE else Relation.SAME

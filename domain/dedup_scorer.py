@@ -9,13 +9,17 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from math import exp, log1p
+from operator import mul
 from typing import Final
 
 from domain.data import text
-from domain.dedup_facts import Agreement, Facts, PhoneMatch
+from domain.dedup_facts import DIFFERS, NESTED, ONE_SILENT, SAME, SOUND, Facts
+from domain.dedup_phones import ONE_DIGIT, WHOLE_NUMBER
 
 LIKE_ENOUGH: Final = 0.5
 """A neighbouring number or a person of the same name says something only of names that are somewhat alike."""
+HEARD: Final = 0.3
+"""Names less alike were not in the training data, and the weights say nothing of them."""
 NESTED_REGION: Final = 0.8
 """浙江 beside 杭州 agrees nearly as well as 杭州 beside 杭州; the training data hold too few to learn it from."""
 FEATURES: Final = (
@@ -72,26 +76,26 @@ def vector(seen: Facts, rivals: int) -> tuple[float, ...]:
         prefix * seen.shorter / (seen.longer or 1),
         seen.ends_alike,
         seen.reordered,
-        seen.brand is Agreement.SAME,
-        seen.brand is Agreement.SOUND,
+        seen.brand is SAME,
+        seen.brand is SOUND,
         seen.brand_sound,
-        seen.brand is Agreement.DIFFERS,
+        seen.brand is DIFFERS,
         prefix * seen.brand_plain,
         (seen.edits == 0) * seen.brand_plain,
-        seen.industry is Agreement.DIFFERS,
-        seen.industry is Agreement.ONE_SILENT,
-        NESTED_REGION if seen.region is Agreement.NESTED else seen.region is Agreement.SAME,
-        seen.region is Agreement.DIFFERS,
-        seen.branch is Agreement.ONE_SILENT,
-        seen.branch is Agreement.DIFFERS,
+        seen.industry is DIFFERS,
+        seen.industry is ONE_SILENT,
+        NESTED_REGION if seen.region is NESTED else seen.region is SAME,
+        seen.region is DIFFERS,
+        seen.branch is ONE_SILENT,
+        seen.branch is DIFFERS,
         seen.form_differs,
         seen.group_differs,
         seen.opposite,
         seen.numbers_differ,
         seen.swapped,
         seen.lookalike,
-        seen.phone in {PhoneMatch.MOBILE, PhoneMatch.LANDLINE},
-        seen.phone is PhoneMatch.ONE_DIGIT and seen.sound >= LIKE_ENOUGH,
+        seen.phone in WHOLE_NUMBER,
+        seen.phone is ONE_DIGIT and seen.sound >= LIKE_ENOUGH,
         seen.contact and seen.sound >= LIKE_ENOUGH,
         log1p(rivals),
     )
@@ -101,5 +105,7 @@ def score(seen: Facts, rivals: int, model: Weights) -> float:
     """
     The probability, 0 to 1, that the two are one company.
     """
-    total = model.bias + sum(map(float.__mul__, model.weights, map(float, vector(seen, rivals))))
+    if seen.sound < HEARD and not seen.starts_alike:
+        return 0.0
+    total = model.bias + sum(map(mul, model.weights, vector(seen, rivals)))
     return 1 / (1 + exp(-max(-30.0, min(30.0, total))))

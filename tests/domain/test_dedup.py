@@ -188,6 +188,33 @@ def test_the_true_row_is_seen_among_very_many_candidates():
     assert [999] == [match.customer_id for match in found.matches]
 
 
+def test_two_swapped_syllables_in_the_same_place_are_probable():
+    found = compare(party("兰州伟嘉电梯有限公司"), party("兰州嘉伟电梯有限公司"))
+
+    assert (Level.PROBABLE, ["reordered"]) == (found.level, codes(found))
+
+
+def test_a_name_without_place_is_held_back_when_other_places_have_it_too():
+    placeless = Candidate(1, profile(party("永利餐饮管理有限公司")).sides[0])
+    elsewhere = [
+        Candidate(number, profile(party(f"{place}永利餐饮管理有限公司")).sides[0])
+        for number, place in enumerate(["成都", "北京", "沈阳", "广州"], start=2)
+    ]
+    query = profile(party("珠海永利餐饮管理有限公司"))
+
+    alone, one_of_many = (judge(query, rivals).matches[0] for rivals in ([placeless], [placeless, *elsewhere]))
+
+    assert (1, 1) == (alone.customer_id, one_of_many.customer_id)
+    assert one_of_many.level.rank < Level.PROBABLE.rank
+    assert one_of_many.score < alone.score
+
+
+def test_names_that_share_no_sound_are_not_even_a_note():
+    found = compare(party("云图"), party("绍兴明州餐饮"))
+
+    assert (Level.NONE, 0.0) == (found.level, found.score)
+
+
 def test_a_region_given_apart_counts_as_part_of_the_name():
     apart, inside = party("云图科技有限公司", region="浙江杭州"), party("杭州云图科技有限公司")
 

@@ -1,8 +1,11 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.dedup import Party, profile
-from domain.dedup_facts import PhoneMatch, facts, phone_match, region_agreement
+from domain.dedup_facts import facts, region_agreement
 from domain.dedup_names import look_alike
+from domain.dedup_phones import PhoneMatch, phone_marks, phone_match
 from domain.dedup_scorer import FEATURES, score, trained, vector
 
 
@@ -76,3 +79,24 @@ def test_two_lists_of_numbers_match_by_their_strongest_pair(one, other, match):
 )
 def test_characters_that_print_alike_are_known(pair, alike):
     assert alike == look_alike(*pair)
+
+
+@given(
+    number=st.from_regex(r"(1[3-9]\d{9}|0571\d{8}|\d{7,8})(-\d{3})?", fullmatch=True),
+    at=st.integers(0, 10),
+    slip=st.sampled_from("0123456789"),
+    way=st.sampled_from(["other digit", "swapped", "without area", "other extension"]),
+)
+def test_numbers_that_share_something_share_a_mark(number, at, slip, way):
+    trunk = number.partition("-")[0]
+    at = min(at, len(trunk) - 2)
+    changed = {
+        "other digit": trunk[:at] + slip + trunk[at + 1 :],
+        "swapped": trunk[:at] + trunk[at + 1] + trunk[at] + trunk[at + 2 :],
+        "without area": trunk[-8:],
+        "other extension": trunk + "-999",
+    }[way]
+
+    shares = phone_match(number, changed) is not PhoneMatch.NONE
+
+    assert not shares or any(mark in changed for mark in phone_marks(number))
