@@ -100,11 +100,14 @@ def replace_card(tx: Transaction, row: OutboxMessage, card: str) -> bool:
     """
     Give a card that was never tried its new face before it goes out; False when it may already be on its way.
     """
-    if row.state != "pending" or row.attempts:
-        return False
-    row.card, row.rendered = card, None
     tx.session.flush()
-    return True
+    result = tx.connection.execute(
+        update(_table)
+        .where(_table.c.id == row.id, _table.c.state == "pending", _table.c.attempts == 0)
+        .values(card=card, rendered=None)
+    )
+    tx.session.expire(row)
+    return result.rowcount == 1
 
 
 def by_card_ref(tx: Transaction, platform: str, card_ref: str) -> OutboxMessage | None:
