@@ -195,3 +195,18 @@ def became_owned(owner: str, until: datetime) -> str:
     The result line of an approved registration.
     """
     return _("由 {owner} 负责，保护至 {until}").format(owner=owner, until=words.day_time(until))
+
+
+def ruling(own: str, registered: str, *, applicant: str, by: str, approved: bool) -> Card:
+    """
+    For the holder of a customer that looked like the one registered: what was ruled.
+    """
+    verdict = _("认定不是同一家，报备通过，你的客户不受影响") if approved else _("报备被驳回，你的客户不受影响")
+    rows = (
+        Row(_("你的客户"), own),
+        Row(_("对方报备"), registered),
+        Row(_("报备人"), applicant),
+        Row(_("裁定"), verdict),
+        Row(_("裁定人"), by),
+    )
+    return Card(_("疑似撞单的裁定"), tone="blue", status=_("已裁定"), elements=(Fields(rows),), closed=True)

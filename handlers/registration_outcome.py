@@ -153,6 +153,25 @@ def _reject(ctx: Context, registration: RegistrationRecord, reason: str) -> None
     ctx.record("registration.rejected", "registration", registration.id)
 
 
+def _tell_holders(ctx: Context, registration: RegistrationRecord, review: Sequence[int], *, approved: bool) -> None:
+    """
+    The other side of a ruling learns it too: whoever holds a customer that was highly suspicious.
+    """
+    for customer_id in review:
+        record = customers.get(ctx.tx, Actor.system("holder of a ruled match"), customer_id)
+        holder = (record.facts.owner_id or record.facts.registrant_id) if record else None
+        if record is None or holder is None or holder == registration.applicant_id:
+            continue
+        told = results.ruling(
+            record.name,
+            str(registration.form["name"]),
+            applicant=_name(ctx, registration.applicant_id),
+            by=approval.decider(ctx),
+            approved=approved,
+        )
+        ctx.post.to_member(holder, told)
+
+
 class RegistrationOutcome:
     """
     What a decided registration approval (F1) does.
@@ -165,7 +184,9 @@ class RegistrationOutcome:
         Protect, assign or pool the customer.
         """
         registration = self._registration(ctx, record)
-        became = _approve(ctx, registration, parse_destination(destination), record.context.get("review", []))
+        review = record.context.get("review", [])
+        became = _approve(ctx, registration, parse_destination(destination), review)
+        _tell_holders(ctx, registration, review, approved=True)
         return self._face(ctx, record, registration, (approval_cards.label_outcome(), became), approved=True)
 
     def reject(self, ctx: Context, record: ApprovalRecord, reason: str) -> Card:
@@ -174,6 +195,7 @@ class RegistrationOutcome:
         """
         registration = self._registration(ctx, record)
         _reject(ctx, registration, reason)
+        _tell_holders(ctx, registration, record.context.get("review", []), approved=False)
         return self._face(ctx, record, registration, (approval_cards.label_reason(), reason), approved=False)
 
     def _registration(self, ctx: Context, record: ApprovalRecord) -> RegistrationRecord:

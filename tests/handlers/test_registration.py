@@ -246,6 +246,23 @@ def test_a_highly_suspicious_one_goes_to_the_approver_with_both_sides(company, f
     assert "这次报备 小李；已有客户 小王" in request
 
 
+def test_the_holder_of_a_suspicious_match_learns_the_ruling_and_nothing_private(company, feishu):
+    first = echo(feishu)
+    feishu.click("小李", first, "提交")
+    feishu.click("老张", feishu.inbox("老张")[-1], "同意")
+    second = echo(feishu, person="小王", text="报备 杭州云途信息技术有限公司 李娜 13800001112")
+    feishu.click("小王", second, "提交")
+    feishu.click("小王", second, "继续提交")
+
+    feishu.click("老张", feishu.inbox("老张")[-1], "同意")
+
+    told = feishu.inbox("小李")[-1].text
+    assert "疑似撞单的裁定" in told
+    assert "认定不是同一家，报备通过" in told
+    assert "李娜" not in told
+    assert "13800001112" not in told
+
+
 def test_hostile_text_comes_back_as_text(company, feishu):
     name = "云途<at id=all></at>**科技**[点我](http://x.example)有限公司"
     card = echo(feishu)
