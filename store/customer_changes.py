@@ -18,7 +18,7 @@ from domain.customer import Protection
 from domain.dedup import profile
 from domain.policy import PoolKey
 from domain.protection import deadline
-from store import audit, customers, dedup, ownership
+from store import audit, customers, dedup, ownership, tasks
 from store.base import insert_row, table_of
 from store.customers import MOBILE_LENGTH, NewCustomer
 from store.models import Collaborator, Contact, Customer
@@ -165,6 +165,7 @@ def put_into_pool(
     row.protected_from = row.protected_until = None
     row.protection_basis, row.extensions = "", 0
     row.pooled_at, row.claimable_from, row.cooldown_until = now, claimable_from, cooldown_until
+    tasks.cancel_for_customer(tx, actor, customer_id, now)
     ownership.move(tx, actor, row, owner_id=None, pool=str(pool), reason=reason, at=now, note=note)
     _finish_move(tx, actor, row, was, now)
 

@@ -102,3 +102,13 @@ def _record(row: Task, names: dict[int, str]) -> TaskRecord:
         customer_id=row.customer_id,
         customer=names.get(row.customer_id, "") if row.customer_id is not None else "",
     )
+
+
+def cancel_for_customer(tx: Transaction, actor: Actor, customer_id: int, now: datetime) -> None:
+    """
+    The customer left its owner: what was still to be done for it is no longer anybody's task.
+    """
+    everything = Actor.system("tasks of a customer without owner")
+    for row in tx.scalars(everything, select(Task).where(Task.customer_id == customer_id, Task.state == "open")):
+        row.state, row.done_at = "cancelled", now
+        audit.record(tx, actor, "task.cancel", "task", row.id, at=now, from_state="open", to_state="cancelled")

@@ -155,3 +155,15 @@ def test_the_same_on_both_databases(anywhere):
 
     assert "1. 没有期限的事" in clicked.card
     assert "保护期快到期（1）" in clicked.card
+
+
+def test_what_was_to_be_done_for_a_customer_ends_when_it_is_given_back(company, feishu):
+    customer_id = company.owned(CLOUD, "小李")
+    add_task(company, "小李", "给云途报价", MONDAY + timedelta(days=1), customer_id)
+    add_task(company, "小李", "交周报", MONDAY + timedelta(days=1))
+
+    feishu.say("小李", f"退回 {CLOUD} 联系不上")
+
+    listed = only(feishu.say("小李", "待办")).text
+    assert "交周报" in listed
+    assert "给云途报价" not in listed
