@@ -94,10 +94,19 @@ class Database:
 
 
 def _sqlite_engine(url: str, pool_size: int) -> Engine:
+    _keep_private(make_url(url).database)
     engine = create_engine(url, pool_size=pool_size, max_overflow=20, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _keep_private(path: str | None) -> None:
+    """
+    A new database file is readable by its owner only; SQLite gives its log the same rights.
+    """
+    if path and path != ":memory:" and Path(path).parent.is_dir():
+        Path(path).touch(mode=0o600)
 
 
 def _postgres_engine(url: str, pool_size: int) -> Engine:
