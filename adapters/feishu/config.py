@@ -34,7 +34,7 @@ class FeishuConfig:
     tenant_key: str = field(default="", metadata={"console": "可不填；API 调试台“获取企业信息”的 tenant_key"})
     api_base: str = field(default=VENDOR_ORIGIN, metadata={"console": "无需填写；仅 Lark 国际版和沙箱需要"})
     accounts_base: str = field(default=VENDOR_LOGIN_ORIGIN, metadata={"console": "无需填写；仅 Lark 国际版和沙箱需要"})
-    mode: Literal["http", "websocket"] = field(
+    mode: Literal["http"] = field(
         default="http", metadata={"console": "开发配置 → 事件与回调 → 订阅方式（将事件发送至开发者服务器 = http）"}
     )
 
@@ -49,6 +49,6 @@ class FeishuConfig:
             "verification_token": not self.verification_token,
             "api_base": not self.api_base.startswith(("http://", "https://")),
             "accounts_base": not self.accounts_base.startswith(("http://", "https://")),
-            "mode": self.mode not in {"http", "websocket"},
+            "mode": self.mode != "http",
         }
         return tuple(name for name, is_wrong in wrong.items() if is_wrong)

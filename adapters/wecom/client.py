@@ -79,7 +79,9 @@ class WeComClient(WeChatClient):  # type: ignore[misc] # wechatpy ships no types
                 return found
             if self._refused_until is not None and now < self._refused_until:
                 wait = (self._refused_until - now).total_seconds()
-                raise PlatformError("wecom_settings", "WeCom refused corp id or secret just now", retry_after=wait, tried=False)
+                raise PlatformError(
+                    "wecom_settings", "WeCom refused corp id or secret just now", retry_after=wait, tried=False
+                )
             return self._ask_for_token(now)
 
     def _ask_for_token(self, now: datetime) -> str:
