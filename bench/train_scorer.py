@@ -32,8 +32,8 @@ from store.dedup import find_candidates
 WEIGHTS = Path(__file__).parents[1] / "domain" / "data" / "dedup_weights.json"
 KEPT = 25
 WITHHELD_EVERY = 7
-RECALL = 0.975
-NOTE_RECALL = 0.99
+RECALL = 0.978
+NOTE_RECALL = 0.988
 
 
 class Pair(NamedTuple):

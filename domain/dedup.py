@@ -75,7 +75,7 @@ __all__ = [
 ]
 
 MATCHES_SHOWN: Final = 5
-CLOSEST_COMPARED: Final = 16
+CLOSEST_COMPARED: Final = 12
 """So many candidates are looked at closely."""
 RIVALS_COUNTED: Final = 32
 WORTH_A_LOOK: Final = 0.45
