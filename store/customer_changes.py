@@ -165,8 +165,8 @@ def put_into_pool(
     row.protected_from = row.protected_until = None
     row.protection_basis, row.extensions = "", 0
     row.pooled_at, row.claimable_from, row.cooldown_until = now, claimable_from, cooldown_until
-    tasks.cancel_for_customer(tx, actor, customer_id, now)
     ownership.move(tx, actor, row, owner_id=None, pool=str(pool), reason=reason, at=now, note=note)
+    tasks.cancel_for_customer(tx, actor, customer_id, now)
     _finish_move(tx, actor, row, was, now)
 
 

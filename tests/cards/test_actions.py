@@ -43,13 +43,13 @@ def test_no_text_of_somebody_else_opens(text):
     assert SEAL.open(text) is None
 
 
-@given(st.integers(0, 400), st.sampled_from("Aa0_-.="))
-def test_a_payload_with_one_character_changed_does_not_open(position, character):
+@given(st.data())
+def test_a_payload_with_one_character_changed_does_not_open(data):
     sealed = SEAL.seal(Approve(42).card_action())
-    position %= len(sealed)
-    changed = sealed[:position] + character + sealed[position + 1 :]
+    place = data.draw(st.integers(0, len(sealed) - 1))
+    other = data.draw(st.characters().filter(lambda character: character != sealed[place]))
 
-    assert changed == sealed or SEAL.open(changed) is None
+    assert SEAL.open(sealed[:place] + other + sealed[place + 1 :]) is None
 
 
 def test_the_seal_of_another_installation_does_not_open():
