@@ -99,7 +99,8 @@ def _pictures(chars: list[str], font_path: str) -> np.ndarray:
         rows.append(np.asarray(picture.filter(ImageFilter.GaussianBlur(1.6)), dtype=np.float32).ravel())
     pictures = np.array(rows)
     pictures -= pictures.mean(axis=1, keepdims=True)
-    return pictures / np.linalg.norm(pictures, axis=1, keepdims=True)
+    unit: np.ndarray = pictures / np.linalg.norm(pictures, axis=1, keepdims=True)
+    return unit
 
 
 def lookalike_table(fonts: list[str]) -> str:

@@ -92,19 +92,18 @@ def _product(work: Path, n: int, count: int, open_count: int, ceiling: float) ->
 
 @contextmanager
 def _running(command: Sequence[str], environment: Mapping[str, str], port: int) -> Iterator[None]:
-    log = tempfile.TemporaryFile()
-    process = subprocess.Popen(command, cwd=parts.ROOT, env=os.environ | dict(environment), stdout=log, stderr=log)
-    try:
-        _wait(process, port)
-        yield
-    except BaseException:
-        log.seek(0)
-        sys.stderr.write(log.read()[-3000:].decode(errors="replace"))
-        raise
-    finally:
-        process.terminate()
-        process.wait(30)
-        log.close()
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(command, cwd=parts.ROOT, env=os.environ | dict(environment), stdout=log, stderr=log)
+        try:
+            _wait(process, port)
+            yield
+        except BaseException:
+            log.seek(0)
+            sys.stderr.write(log.read()[-3000:].decode(errors="replace"))
+            raise
+        finally:
+            process.terminate()
+            process.wait(30)
 
 
 def _wait(process: subprocess.Popen[bytes], port: int) -> None:
