@@ -108,7 +108,7 @@ def _copy_index(path: Path, index: Path) -> None:
     for table in ("dedup_key", "dedup_doc", "dedup_unique"):
         columns = [row[1] for row in connection.execute(f"PRAGMA filled.table_info({table})") if row[1] != "id"]
         names = ", ".join(columns)
-        connection.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM filled.{table}")  # noqa: S608 - our names
+        connection.execute(f"INSERT OR IGNORE INTO {table} ({names}) SELECT {names} FROM filled.{table}")  # noqa: S608 - our names
     connection.commit()
     connection.close()
 
