@@ -275,7 +275,7 @@ class ReturnOutcome:
         put_back(ctx, customer, decided, note=str(record.context.get("note", "")))
         told = cards.returned(customer.name, str(decided.pool), decided.claimable_from, decided.cooldown_until)
         ctx.post.to_member(record.value.requester_id, told)
-        return self._face(ctx, record, customer, [], approved=True)
+        return approval.result_face(ctx, record, self.title, customer.name, [], approved=True)
 
     def reject(self, ctx: Context, record: ApprovalRecord, reason: str) -> Card:
         """
@@ -283,24 +283,14 @@ class ReturnOutcome:
         """
         customer = self._customer(ctx, record)
         ctx.post.to_member(record.value.requester_id, cards.return_rejected(customer.name, reason))
-        return self._face(ctx, record, customer, [(approval_cards.label_reason(), reason)], approved=False)
+        rows = [(approval_cards.label_reason(), reason)]
+        return approval.result_face(ctx, record, self.title, customer.name, rows, approved=False)
 
     def _customer(self, ctx: Context, record: ApprovalRecord) -> CustomerRecord:
         found = customers.lock(ctx.tx, Actor.system("decided return"), record.object_id)
         if found is None or found.facts.owner_id != record.value.requester_id:
             raise UserError("card_outdated")
         return found
-
-    def _face(
-        self,
-        ctx: Context,
-        record: ApprovalRecord,
-        customer: CustomerRecord,
-        rows: list[tuple[str, str]],
-        *,
-        approved: bool,
-    ) -> Card:
-        return approval.result_face(ctx, record, self.title, customer.name, rows, approved=approved)
 
 
 OUTCOME: Outcome = ReturnOutcome()

@@ -134,7 +134,7 @@ class ExtensionOutcome:
             record.value.requester_id, cards.extended(customer.id, customer.name, longer.end, ctx.now, by=by)
         )
         rows = [(approval_cards.label_outcome(), cards.extended_line(longer.end))]
-        return self._face(ctx, record, customer, rows, approved=True)
+        return approval.result_face(ctx, record, self.title, customer.name, rows, approved=True)
 
     def reject(self, ctx: Context, record: ApprovalRecord, reason: str) -> Card:
         """
@@ -145,24 +145,14 @@ class ExtensionOutcome:
         told = cards.extension_rejected(customer.name, until, reason, by=approval.decider(ctx))
         ctx.post.to_member(record.value.requester_id, told)
         pools.rewind(ctx.tx, customer.id)
-        return self._face(ctx, record, customer, [(approval_cards.label_reason(), reason)], approved=False)
+        rows = [(approval_cards.label_reason(), reason)]
+        return approval.result_face(ctx, record, self.title, customer.name, rows, approved=False)
 
     def _customer(self, ctx: Context, record: ApprovalRecord) -> CustomerRecord:
         found = customers.lock(ctx.tx, SYSTEM, record.object_id)
         if found is None:
             raise UserError("card_outdated")
         return found
-
-    def _face(
-        self,
-        ctx: Context,
-        record: ApprovalRecord,
-        customer: CustomerRecord,
-        rows: list[tuple[str, str]],
-        *,
-        approved: bool,
-    ) -> Card:
-        return approval.result_face(ctx, record, self.title, customer.name, rows, approved=approved)
 
 
 OUTCOME: Outcome = ExtensionOutcome()
