@@ -31,15 +31,11 @@ from cards.model import (
     TextInput,
 )
 from cards.translation import _
+from domain.text.data.sources import SOURCES
 
 INPUT_LENGTH: Final = 120
 FORM_FIELDS: Final = (
     "name", "contact", "phone", "title", "email", "amount", "source", "region", "industry", "need",
-)  # fmt: skip
-SOURCES: Final = (
-    _("官网表单"), _("搜索投放"), _("信息流投放"), _("展会/活动"), _("公众号/视频号"), _("老客转介绍"),
-    _("代理商/伙伴报备"), _("电话呼入"), _("电话外呼"), _("行业平台"), _("招投标信息"), _("员工自拓"),
-    _("社群/企微好友"), _("其他"),
 )  # fmt: skip
 EXAMPLES: Final[Mapping[str, str]] = {
     "name": _("杭州云途科技有限公司"),

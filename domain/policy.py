@@ -15,6 +15,9 @@ from enum import StrEnum
 
 from domain.policy_mapping import PolicyFaults, read_policy, write_policy
 
+PARTNER_SOURCE = "代理商/伙伴报备"
+"""The source of customers that an agent or partner brought: their partner managers see them."""
+
 
 class Temperature(StrEnum):
     """
@@ -118,7 +121,7 @@ class SourcePolicy:
             "展会/活动": Temperature.WARM,
             "公众号/视频号": Temperature.WARM,
             "老客转介绍": Temperature.WARM,
-            "代理商/伙伴报备": Temperature.WARM,
+            PARTNER_SOURCE: Temperature.WARM,
             "行业平台": Temperature.WARM,
             "社群/企微好友": Temperature.WARM,
             "电话外呼": Temperature.COLD,

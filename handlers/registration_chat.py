@@ -31,6 +31,7 @@ from domain.customer import Choice, conflicting_fields, merge_fields
 from domain.errors import UserError
 from domain.registration import AlreadySubmitted, Blocked, CapReached, InPool, OwnCustomer, missing_fields
 from domain.text import Amount, FieldProblem, RegistrationFields, parse_field, understand
+from domain.text.data.sources import SOURCES
 from handlers import registration, registration_outcome
 from handlers.registration import (
     Incomplete,
@@ -120,8 +121,8 @@ def on_answer(ctx: Context, event: MessageReceived) -> Reply:
 
 def _numbered_source(field: str, text: str) -> str:
     number = text.strip()
-    if field == "source" and number.isdigit() and 1 <= int(number) <= len(cards.SOURCES):
-        return cards.SOURCES[int(number) - 1]
+    if field == "source" and number.isdigit() and 1 <= int(number) <= len(SOURCES):
+        return SOURCES[int(number) - 1]
     return text
 
 

@@ -14,9 +14,8 @@ from sqlalchemy import func, select
 from domain.access import Actor
 from domain.customer import CustomerFacts, CustomerLink, CustomerState, Protection, Stage
 from domain.dedup import Party
-from domain.policy import PoolKey
+from domain.policy import PARTNER_SOURCE, PoolKey
 from store.models import Collaborator, Contact, Customer
-from store.scope import PARTNER_SOURCE
 from store.transaction import Transaction
 
 MOBILE_LENGTH = 11

@@ -14,6 +14,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from domain.access import Actor, Scope, customer_scope
 from domain.customer import CustomerLink
+from domain.policy import PARTNER_SOURCE
 from store.base import table_of
 from store.models import Approver, Collaborator, Contact, Customer, FollowUp, Registration, Task
 from store.models.approvals import Approval
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from store.transaction import Transaction
 
 SCOPED = (Customer, Contact, FollowUp, Registration, Task)
-PARTNER_SOURCE = "代理商/伙伴报备"
 
 
 def install() -> None:

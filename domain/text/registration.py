@@ -9,8 +9,8 @@ is said counts.
 import re
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
 
+from domain.policy import PARTNER_SOURCE
 from domain.text.amounts import Amount, parse_amount
 from domain.text.announced import Value, announced_values, free_pieces, of_slot
 from domain.text.customers import choose_name
@@ -34,8 +34,6 @@ from domain.text.regions import canonical_region, find_regions
 from domain.text.slots import NameFound, Slots, read_pieces
 from domain.text.strangers import part_glued, settle_strangers, settle_things
 from domain.text.vocabulary import read_industry, read_source
-
-PARTNER_SOURCE: Final = "代理商/伙伴报备"
 
 
 @dataclass(frozen=True, slots=True)
