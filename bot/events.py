@@ -55,7 +55,10 @@ class Event:
 @dataclass(frozen=True)
 class Attachment:
     """
-    A file, picture, voice message or place that came with a message; `ref` is the platform's handle for fetching it.
+    A file, picture, voice message, place or contact card that came with a message.
+
+    `ref` is all an adapter needs to fetch it; `text` is what the platform itself already read (recognised speech, the
+    address of a place).
     """
 
     kind: AttachmentKind
@@ -126,6 +129,30 @@ class BotRemovedFromGroup(Event):
     """
     The bot left a group or the group was dissolved.
     """
+
+
+@dataclass(frozen=True)
+class AttachmentRead(Event):
+    """
+    What was found in a picture or file a person sent before: the product's own event, made after the download.
+
+    `text` holds the lines read from it, `contact` what a vCard or QR code said by name (`name`, `contact`, `title`,
+    `phone`, `email`). `fault` is a code when there is neither: `no_reader`, `too_large`, `nothing_found`, `failed`.
+    """
+
+    message_id: str = ""
+    text: str = ""
+    contact: Mapping[str, str] = field(default_factory=dict)
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class MemberChanged(Event):
+    """
+    The company's directory changed: `sender` is the person concerned. Details are read from the directory itself.
+    """
+
+    change: Literal["joined", "left", "updated"] = "updated"
 
 
 @dataclass(frozen=True)

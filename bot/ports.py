@@ -4,12 +4,13 @@ What the engine room needs from its neighbours: a platform adapter and shared st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from bot.events import Event
+from bot.events import Attachment, Event
 from bot.reply import Reply
 from cards.model import Card, CardAction
 
@@ -21,12 +22,15 @@ Seal = Callable[[CardAction], str]
 class RawRequest:
     """
     An HTTP request as it came: header names in lower case, query values decoded, body untouched.
+
+    `part` is what the address says behind the account (`card`, `event`, `contacts`), mostly nothing.
     """
 
     method: str
     headers: Mapping[str, str]
     query: Mapping[str, str]
     body: bytes
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,12 +117,25 @@ class SentCard:
 
 
 @dataclass(frozen=True)
+class Media:
+    """
+    A picture or file: its name with ending, and its bytes.
+    """
+
+    kind: Literal["image", "file"]
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Outbound:
     """
     One thing to do on a platform.
 
     `update` set: give that sent card this new face, else send a new message. `ref` is unique per outbox row and stable
-    over retries (`[A-Za-z0-9_@-]`, ≤ 60): Feishu `uuid`, WeCom `task_id`.
+    over retries (`[A-Za-z0-9_@-]`, ≤ 60): Feishu `uuid`, WeCom `task_id`, DingTalk `outTrackId`. `media` set: send
+    this picture or file; `text` is then its caption where the platform has captions. `mentions` are the platform's ids
+    of people to call with @ in a group.
     """
 
     ref: str
@@ -126,6 +143,8 @@ class Outbound:
     card: Card | None
     text: str
     update: SentCard | None = None
+    media: Media | None = None
+    mentions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -144,6 +163,57 @@ class CannotUpdate(Exception):  # noqa: N818 - names a platform fact, not a faul
     """
     The sent card can no longer be changed (too old, code spent, withdrawn): a new message must say the result.
     """
+
+
+class LongConnection(Protocol):
+    """
+    A connection the product opens to the platform, so that nobody has to reach the product from outside.
+    """
+
+    @property
+    def is_up(self) -> bool:
+        """
+        Whether events would arrive now.
+        """
+
+    def run(self, take: Callable[[Event], Reply], stop: threading.Event) -> None:
+        """
+        Connect and pass on every event until `stop` is set, reconnecting by the platform's own rules.
+
+        `take` returns when the event is committed; only then the platform gets its acknowledgement, with the reply
+        where the connection carries one. Called in a thread of its own; `take` may be called from several threads.
+
+        Raises:
+            PlatformError: (permanent) the platform refuses these credentials; trying again is no use.
+        """
+
+
+@dataclass(frozen=True)
+class DirectoryDepartment:
+    """
+    A department as the platform names it: `parent_id` is empty directly under the company, `leader_id` a person's id.
+    """
+
+    id: str
+    name: str
+    parent_id: str
+    leader_id: str | None
+
+
+@dataclass(frozen=True)
+class DirectoryPerson:
+    """
+    A person of the company, main department first. None means that the app may not see it; inactive: left or frozen.
+    """
+
+    user_id: str
+    name: str | None
+    department_ids: tuple[str, ...]
+    manager_id: str | None
+    job_title: str | None
+    mobile: str | None
+    email: str | None
+    is_active: bool
 
 
 class Adapter(Protocol):
@@ -175,6 +245,12 @@ class Adapter(Protocol):
         What this platform can show.
         """
 
+    @property
+    def connection(self) -> LongConnection | None:
+        """
+        The long connection this account is configured to use, None when the platform calls us over HTTP.
+        """
+
     def receive(self, request: RawRequest) -> Received:
         """
         Verify, then parse. Never raises for bad input: it is `Refused`.
@@ -200,6 +276,46 @@ class Adapter(Protocol):
         Raises:
             PlatformError: see `domain.errors`.
             CannotUpdate: `message.update` is beyond change.
+        """
+
+    def recall(self, sent: SentCard) -> None:
+        """
+        Withdraw a sent message (network).
+
+        Raises:
+            PlatformError: see `domain.errors`; permanent where the platform, or the message's age, does not allow it.
+        """
+
+    def download(self, attachment: Attachment) -> Media:
+        """
+        The picture or file that came with a message (network). Its `ref` says all that is needed.
+
+        Raises:
+            PlatformError: see `domain.errors`; permanent when it is too large or no longer kept.
+        """
+
+    def group_member_ids(self, group_id: str) -> frozenset[str] | None:
+        """
+        Who is in a group, by the platform's ids (network); None when the platform does not tell.
+
+        Raises:
+            PlatformError: see `domain.errors`.
+        """
+
+    def departments(self) -> Iterable[DirectoryDepartment]:
+        """
+        Every department the app may see (network).
+
+        Raises:
+            PlatformError: see `domain.errors`.
+        """
+
+    def people(self) -> Iterable[DirectoryPerson]:
+        """
+        Everybody the app may see (network).
+
+        Raises:
+            PlatformError: see `domain.errors`.
         """
 
 

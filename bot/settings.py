@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     sandbox_url: str = Field("", description="demo mode only: address of the chat page; set by dev.py")
     threads: int = Field(8, ge=1, le=64, description="request threads of the embedded server")
     wecom: dict[str, dict[str, str]] = Field(default_factory=dict, description="WeCom accounts by name")
+    dingtalk: dict[str, dict[str, str]] = Field(default_factory=dict, description="DingTalk accounts by name")
     feishu: dict[str, dict[str, str]] = Field(default_factory=dict, description="Feishu accounts by name")
 
     @field_validator("secret_key")

@@ -1,5 +1,5 @@
 """
-`/cb/<platform>/<account>`: raw bytes in, the platform's answer out. All refusals look the same: 403 and no body.
+`/cb/<platform>/<account>[/<part>]`: raw bytes in, the platform's answer out. All refusals look the same: 403, no body.
 """
 
 from __future__ import annotations
@@ -25,15 +25,16 @@ SECONDS = Histogram("liaodan_callback_seconds", "Time to answer a callback", ["p
 
 
 @blueprint.route("/cb/<platform>/<account>", methods=["GET", "POST"])
-def receive(platform: str, account: str) -> Response:
+@blueprint.route("/cb/<platform>/<account>/<part>", methods=["GET", "POST"])
+def receive(platform: str, account: str, part: str = "") -> Response:
     """
-    One callback.
+    One callback; platforms with several callback addresses name them by `part`.
     """
     adapter = parts().adapters.get((platform, account))
     if adapter is None or (request.content_length or 0) > MAX_CALLBACK_BYTES:
         return _refuse(platform if adapter else "unknown", "no_account" if adapter is None else "too_large")
     with SECONDS.labels(platform).time():
-        match adapter.receive(_raw()):
+        match adapter.receive(_raw(part)):
             case Refused(reason=reason):
                 return _refuse(platform, reason)
             case Answered(response=response):
@@ -45,10 +46,10 @@ def receive(platform: str, account: str) -> Response:
                 return _answer(adapter.encode(event, reply, parts().units.clock.now()))
 
 
-def _raw() -> RawRequest:
+def _raw(part: str) -> RawRequest:
     headers = {name.lower(): value for name, value in request.headers.items()}
     query: Mapping[str, str] = request.args.to_dict()
-    return RawRequest(request.method, headers, query, request.get_data(cache=False))
+    return RawRequest(request.method, headers, query, request.get_data(cache=False), part)
 
 
 def _refuse(platform: str, reason: str) -> Response:

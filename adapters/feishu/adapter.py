@@ -105,6 +105,8 @@ class FeishuAdapter:
         """
         Size, signature, decryption, tokens: only then is the event read.
         """
+        if request.part:
+            return Refused("no_such_part")
         if len(request.body) > MAX_CALLBACK_BYTES:
             return Refused("oversize")
         signed = crypto.has_signature(request.headers)

@@ -81,6 +81,8 @@ class WeComAdapter:
         """
         Signature, receiver and form are checked in this order; whatever is wrong is refused with a code.
         """
+        if request.part:
+            return Refused("no_such_part")
         if len(request.body) > limits.CALLBACK_BYTES:
             return Refused("oversize")
         try:
