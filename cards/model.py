@@ -17,6 +17,7 @@ ActionArgs = Mapping[str, str | int]
 Tone = Literal["blue", "green", "orange", "red", "grey"]
 ButtonStyle = Literal["default", "primary", "danger"]
 TextTone = Literal["normal", "strong", "note", "good", "warning", "error"]
+ChartKind = Literal["bar", "line", "pie", "funnel"]
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,35 @@ class Compare:
     left_title: str
     right_title: str
     rows: tuple[CompareRow, ...]
+
+
+@dataclass(frozen=True)
+class Point:
+    """
+    One figure of a chart: `text` is how people read the value (「3 家」); `series` tells lines or bars apart.
+    """
+
+    label: str
+    value: float
+    text: str
+    series: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """
+    Figures drawn where the platform draws charts, else read as labelled values. Its title is a `Text` before it.
+    """
+
+    kind: ChartKind
+    points: tuple[Point, ...]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """
+        The same figures to be read.
+        """
+        return tuple(Row(f"{p.label} {p.series}" if p.series else p.label, p.text) for p in self.points)
 
 
 @dataclass(frozen=True)
@@ -191,7 +221,7 @@ class Form:
     paired: bool = False
 
 
-Element = Text | Fields | Compare | Items | Divider | Form
+Element = Text | Fields | Compare | Chart | Items | Divider | Form
 
 
 @dataclass(frozen=True)
@@ -232,7 +262,7 @@ class Card:
 _TYPES: Mapping[str, type[Any]] = {
     cls.__name__: cls
     for cls in (
-        Card, CardAction, Button, Text, Row, Fields, CompareRow, Compare, Item, Items,
+        Card, CardAction, Button, Text, Row, Fields, CompareRow, Compare, Point, Chart, Item, Items,
         Divider, TextInput, Option, Select, DateInput, Form,
     )
 }  # fmt: skip

@@ -12,6 +12,7 @@ from typing import assert_never
 from cards.model import (
     Button,
     Card,
+    Chart,
     Compare,
     CompareRow,
     DateInput,
@@ -115,7 +116,7 @@ def _element_lines(element: Element) -> Iterator[str]:
     match element:
         case Text(content=content):
             yield content
-        case Fields(rows=rows):
+        case Fields(rows=rows) | Chart(rows=rows):
             yield from (labelled(row.label, row.value) for row in rows)
         case Compare(rows=rows):
             yield from (compare_line(element, row) for row in rows)

@@ -38,6 +38,7 @@ from bot.ports import Seal
 from cards.model import (
     Button,
     Card,
+    Chart,
     Compare,
     Divider,
     Element,
@@ -186,7 +187,7 @@ class _Painter:
         match element:
             case Text():
                 yield from self._text(element)
-            case Fields(rows=rows):
+            case Fields(rows=rows) | Chart(rows=rows):
                 yield from self._fields(rows)
             case Compare():
                 yield from self._compare(element, may_table=may_table)

@@ -12,7 +12,22 @@ from dataclasses import dataclass, field
 from adapters.wecom import limits
 from adapters.wecom.choices import CardJson, fits_drop_down
 from adapters.wecom.markup import cut, lines_of, one_line
-from cards.model import Card, Compare, DateInput, Divider, Element, Fields, Form, Input, Item, Items, Row, Select, Text
+from cards.model import (
+    Card,
+    Chart,
+    Compare,
+    DateInput,
+    Divider,
+    Element,
+    Fields,
+    Form,
+    Input,
+    Item,
+    Items,
+    Row,
+    Select,
+    Text,
+)
 from cards.text import commands_line, input_text, labelled
 
 FEW_ITEMS = 5
@@ -41,7 +56,7 @@ class Content:
         match element:
             case Text(content=text):
                 self.lines += lines_of(text)
-            case Fields(rows=rows):
+            case Fields(rows=rows) | Chart(rows=rows):
                 for row in rows:
                     self._add_row(row)
             case Compare():

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from adapters.wecom import limits
 from adapters.wecom.markup import cut, join_within, lines_of, markdown, one_line, safe_url
-from cards.model import Card, Compare, Divider, Element, Fields, Form, Item, Items, Text, TextTone, Tone
+from cards.model import Card, Chart, Compare, Divider, Element, Fields, Form, Item, Items, Text, TextTone, Tone
 from cards.text import (
     DETAILS,
     DIRECT_CHAT_ONLY,
@@ -72,7 +72,7 @@ def _element_lines(element: Element) -> Iterator[str]:
     match element:
         case Text(content=content, tone=tone):
             yield from (_toned(_said(line), tone) for line in lines_of(content))
-        case Fields(rows=rows):
+        case Fields(rows=rows) | Chart(rows=rows):
             yield from (_said(labelled(row.label, row.value)) for row in rows)
         case Compare(rows=rows):
             yield from (f"> {_said(compare_line(element, row))}" for row in rows)

@@ -18,7 +18,7 @@ from adapters.wecom.choices import CardJson, choice_card, drop_down, label
 from adapters.wecom.layout import Content, content_of, show
 from adapters.wecom.markup import cut, one_line, safe_url
 from bot.ports import Seal
-from cards.model import Button, ButtonStyle, Card, CardAction, Compare, Divider, Fields, Form, Items, Text, Tone
+from cards.model import Button, ButtonStyle, Card, CardAction, Chart, Compare, Divider, Fields, Form, Items, Text, Tone
 from cards.text import MORE_ACTIONS
 
 _TONE_COLORS: dict[Tone, int] = {"grey": 0, "blue": 1, "orange": 2, "red": 2, "green": 3}
@@ -117,7 +117,7 @@ def _captioned(card: Card) -> Iterator[tuple[str, Button]]:
                     yield from ((_numbered(button.label, number), button) for button in item.buttons)
             case Form(buttons=buttons):
                 yield from ((button.label, button) for button in buttons)
-            case Text() | Fields() | Compare() | Divider():
+            case Text() | Fields() | Compare() | Chart() | Divider():
                 pass
     yield from ((button.label, button) for button in card.buttons)
 

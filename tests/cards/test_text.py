@@ -2,7 +2,24 @@
 A card read as plain text.
 """
 
-from cards.model import Button, Card, Compare, CompareRow, DateInput, Form, Item, Items, Option, Select, Text, TextInput
+from cards.model import (
+    Button,
+    Card,
+    Chart,
+    Compare,
+    CompareRow,
+    DateInput,
+    Form,
+    Item,
+    Items,
+    Option,
+    Point,
+    Select,
+    Text,
+    TextInput,
+    from_json,
+    to_json,
+)
 from cards.text import card_text, commands_line
 
 
@@ -52,3 +69,17 @@ def test_links_are_written_out():
 
 def test_no_commands_make_no_line():
     assert not commands_line(())
+
+
+def test_a_chart_is_read_as_its_figures():
+    points = (Point("报备", 3, "3 家"), Point("审批通过", 1, "1 家"), Point("十一月", 2.5, "2.5 万", series="回款"))
+
+    assert "日报\n报备：3 家\n审批通过：1 家\n十一月 回款：2.5 万" == card_text(
+        Card(title="日报", elements=(Chart("bar", points),))
+    )
+
+
+def test_a_stored_chart_is_the_same_chart():
+    card = Card(title="日报", elements=(Chart("line", (Point("报备", 3, "3 家"),)),))
+
+    assert card == from_json(to_json(card))
