@@ -216,6 +216,36 @@ class DirectoryPerson:
     is_active: bool
 
 
+class Login(Protocol):
+    """
+    How people of a platform prove to our web pages who they are, and what the platform's script in a page needs.
+    """
+
+    def authorize_url(self, state: str, redirect: str, *, verifier: str = "", in_app: bool = False) -> str:
+        """
+        The platform's page that sends the person back to `redirect` with a code and this `state`.
+
+        `state` is letters and digits only. `verifier` is the secret of PKCE (RFC 7636) where the platform knows it.
+        `in_app`: the person is inside the platform's own app, else they scan a QR code or are signed in already.
+        """
+
+    def person_of(self, code: str, *, redirect: str = "", verifier: str = "") -> str | None:
+        """
+        Whom a code stands for (network), by the platform's user id; None for somebody outside the company.
+
+        Raises:
+            PlatformError: see `domain.errors`; permanent when the code is spent, expired or not ours.
+        """
+
+    def js_config(self, url: str) -> Mapping[str, object]:
+        """
+        The signed configuration with which the platform's script runs in the page at `url` (network, once in a while).
+
+        Raises:
+            PlatformError: see `domain.errors`.
+        """
+
+
 class Adapter(Protocol):
     """
     A platform account. All methods are safe to call from several threads.
@@ -249,6 +279,12 @@ class Adapter(Protocol):
     def connection(self) -> LongConnection | None:
         """
         The long connection this account is configured to use, None when the platform calls us over HTTP.
+        """
+
+    @property
+    def login(self) -> Login | None:
+        """
+        How this account's people sign in to web pages, None where that is not set up.
         """
 
     def receive(self, request: RawRequest) -> Received:
