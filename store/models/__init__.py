@@ -1,10 +1,11 @@
 """
 All mapped classes, so that importing this package completes the metadata.
 
-    people.py      member, department, identity, chat, api_token
+    people.py      member, department, identity, chat, chat_member, api_token
     customers.py   customer, contact, registration, ownership ledger, collaborator, follow_up, task, lookup
     approvals.py   approval, approver, decision
     delivery.py    inbox, outbox, dialogue, alarm
+    files.py       attachment, media
     operations.py  audit, job_run, reminder, setting, shared tokens and rate buckets, meta
 """
 
@@ -22,8 +23,9 @@ from store.models.customers import (
     Task,
 )
 from store.models.delivery import Alarm, DialogueState, InboxEvent, OutboxMessage
+from store.models.files import MediaContent, WaitingAttachment
 from store.models.operations import AuditEntry, JobRun, Meta, RateBucket, Reminder, Setting, SharedToken
-from store.models.people import ApiToken, Chat, Department, Identity, Member
+from store.models.people import ApiToken, Chat, ChatMember, Department, Identity, Member
 
 __all__ = [
     "Alarm",
@@ -33,6 +35,7 @@ __all__ = [
     "Approver",
     "AuditEntry",
     "Chat",
+    "ChatMember",
     "Collaborator",
     "Contact",
     "Customer",
@@ -44,6 +47,7 @@ __all__ = [
     "JobRun",
     "JoinRequest",
     "Lookup",
+    "MediaContent",
     "Member",
     "Meta",
     "OutboxMessage",
@@ -55,4 +59,5 @@ __all__ = [
     "Setting",
     "SharedToken",
     "Task",
+    "WaitingAttachment",
 ]

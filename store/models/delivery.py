@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base, BigInt, Instant
@@ -42,7 +42,9 @@ class OutboxMessage(Base):
     A message or card update to be done on a platform.
 
     `subject` names what the card is about (`approval:42`), `purpose` which card about it; together they find all copies
-    when their face changes. `card` is the neutral card, `rendered` the exact bytes of the first attempt.
+    when their face changes. `card` is the neutral card, `rendered` the exact bytes of the first attempt. `media_id` is
+    a picture or file to send, `mentions` are the platform's ids of people to call with @. A row with `recalls`
+    withdraws its target; `recalled_at` is when somebody asked for that.
     """
 
     __tablename__ = "outbox"
@@ -59,6 +61,12 @@ class OutboxMessage(Base):
         Index("ix_outbox_recipient", "platform", "account", "recipient_id", "state"),
         Index("ix_outbox_subject", "subject", "purpose"),
         Index("ix_outbox_card_ref", "platform", "card_ref"),
+        Index(
+            "ix_outbox_media_id",
+            "media_id",
+            sqlite_where=text("media_id IS NOT NULL"),
+            postgresql_where=text("media_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
@@ -88,6 +96,10 @@ class OutboxMessage(Base):
     update_token_expires_at: Mapped[datetime | None] = mapped_column(Instant)
     cause_inbox_id: Mapped[int | None] = mapped_column(ForeignKey("inbox.id"))
     error: Mapped[str | None] = mapped_column(String(300))
+    media_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"))
+    mentions: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    recalls: Mapped[bool] = mapped_column(default=False, server_default=false())
+    recalled_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class DialogueState(Base):

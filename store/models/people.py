@@ -66,10 +66,17 @@ class Identity(Base):
 class Chat(Base):
     """
     A group the bot can post to. `digest` turns the daily digest on; `department_id` says whose figures it shows.
+
+    `clearance` says what may be shown where the platform does not tell who is in the group. `members_at` is when its
+    list in `chat_member` was read, None when it never was or the platform does not give it; `members_due` asks for it
+    to be read anew.
     """
 
     __tablename__ = "chat"
-    __table_args__ = (UniqueConstraint("platform", "account", "chat_id"),)
+    __table_args__ = (
+        UniqueConstraint("platform", "account", "chat_id"),
+        CheckConstraint("clearance IN ('nothing','business','contacts')", name="clearance"),
+    )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     platform: Mapped[str] = mapped_column(String(20))
@@ -81,6 +88,22 @@ class Chat(Base):
     external: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    clearance: Mapped[str] = mapped_column(String(10), default="business", server_default="business")
+    members_at: Mapped[datetime | None] = mapped_column(Instant)
+    members_due: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class ChatMember(Base):
+    """
+    Somebody who was in a group when its list was read, by the platform's id; not everybody is a member of ours.
+    """
+
+    __tablename__ = "chat_member"
+    __table_args__ = (UniqueConstraint("chat_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chat.id"))
+    user_id: Mapped[str] = mapped_column(String(80))
 
 
 class ApiToken(Base):
