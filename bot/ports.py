@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 from bot.events import Attachment, Event
 from bot.reply import Reply
 from cards.model import Card, CardAction
+from domain import directory
 
 Seal = Callable[[CardAction], str]
 """Turns a button's action into the signed text the platform hands back on a click (≤ 512 bytes, `[A-Za-z0-9_.-]`)."""
@@ -188,32 +189,8 @@ class LongConnection(Protocol):
         """
 
 
-@dataclass(frozen=True)
-class DirectoryDepartment:
-    """
-    A department as the platform names it: `parent_id` is empty directly under the company, `leader_id` a person's id.
-    """
-
-    id: str
-    name: str
-    parent_id: str
-    leader_id: str | None
-
-
-@dataclass(frozen=True)
-class DirectoryPerson:
-    """
-    A person of the company, main department first. None means that the app may not see it; inactive: left or frozen.
-    """
-
-    user_id: str
-    name: str | None
-    department_ids: tuple[str, ...]
-    manager_id: str | None
-    job_title: str | None
-    mobile: str | None
-    email: str | None
-    is_active: bool
+DirectoryDepartment = directory.Department
+DirectoryPerson = directory.Person
 
 
 class Login(Protocol):
