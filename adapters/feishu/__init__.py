@@ -6,5 +6,5 @@ Feishu 飞书: one self-built app over signed callbacks and the open API.
     render.py      Card → card JSON 2.0                 components.py  its parts; markup.py: text made safe
     limits.py      sizes, rates, the strict card check  errors.py      vendor code → PlatformError
     client.py      API calls with the SDK's models      sdk.py         the SDK, loaded in parts
-    directory.py   departments and people
+    directory.py   departments and people          login.py       signing in, signatures for page scripts
 """

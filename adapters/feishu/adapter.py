@@ -25,6 +25,7 @@ from adapters.feishu.limits import (
     MAX_TEXT_BYTES,
     text_bytes,
 )
+from adapters.feishu.login import FeishuLogin
 from adapters.feishu.markup import message_text, one_line
 from adapters.feishu.render import card_content, render_card, render_plain
 from adapters.http import Transport
@@ -76,6 +77,7 @@ class FeishuAdapter:
         clock: Callable[[], datetime],
     ) -> None:
         self.client = FeishuClient(config, http=http, shared=shared, clock=clock)
+        self.login = FeishuLogin(config, self.client, http=http, shared=shared, clock=clock)
         self._config = config
         self._shared = shared
         self._seal = seal

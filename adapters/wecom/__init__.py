@@ -9,4 +9,5 @@ WeCom 企业微信: one self-built app (自建应用) per account.
     passive.py        the encrypted answer to a click            limits.py    sizes, rates and the check before sending
     client.py         API calls and the token                    errors.py    vendor code → PlatformError
     directory.py      people and departments                     config.py    an account's settings
+    login.py          signing in, signatures for page scripts
 """

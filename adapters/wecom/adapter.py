@@ -17,6 +17,7 @@ from adapters.wecom.config import WeComConfig
 from adapters.wecom.crypto import EnvelopeError, WeComCrypto
 from adapters.wecom.errors import CARD_BEYOND_CHANGE
 from adapters.wecom.inbound import UnreadableError, ciphertext_of, event_of
+from adapters.wecom.login import WeComLogin
 from adapters.wecom.markup import cut, one_line
 from adapters.wecom.render import Renderer
 from bot.events import ActionClicked, Event
@@ -72,6 +73,7 @@ class WeComAdapter:
         self.account = config.account
         self.corp_id = config.corp_id
         self.client = WeComClient(config, http=http, shared=shared, clock=clock)
+        self.login = WeComLogin(config, self.client, shared=shared, clock=clock)
         self._agent_id = config.agent_id
         self._clock = clock
         self._crypto = WeComCrypto(token=config.token, aes_key=config.aes_key, receiver=config.corp_id)

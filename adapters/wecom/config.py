@@ -29,6 +29,7 @@ class WeComConfig:
     )
     start_url: str = field(metadata={"console": "聊单自己的访问地址（LIAODAN_PUBLIC_URL）"})
     api_base: str = field(default=VENDOR_ORIGIN, metadata={"console": "无需填写；仅专有部署和沙箱需要"})
+    oauth_base: str = field(default="", metadata={"console": "无需填写；仅专有部署和沙箱需要（登录页地址）"})
 
     def faults(self) -> tuple[str, ...]:
         """
@@ -42,5 +43,6 @@ class WeComConfig:
             "aes_key": len(self.aes_key) != 43 or not (self.aes_key.isascii() and self.aes_key.isalnum()),
             "start_url": not self.start_url.startswith(("http://", "https://")),
             "api_base": not self.api_base.startswith(("http://", "https://")),
+            "oauth_base": bool(self.oauth_base) and not self.oauth_base.startswith(("http://", "https://")),
         }
         return tuple(name for name, is_wrong in wrong.items() if is_wrong)
