@@ -29,10 +29,13 @@ class Person:
 class ChatRef:
     """
     Where something was said. For a direct chat `id` may be empty where the platform gives none (WeCom, menu clicks).
+
+    `name` is the group's, where messages bring it (DingTalk): such platforms do not tell when the bot joins a group.
     """
 
     kind: Literal["direct", "group"]
     id: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,13 @@ class ActionClicked(Event):
     card_ref: str = ""
     update_token: str | None = None
     update_token_expires_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class TextWithheld(Event):
+    """
+    A person wrote, but the platform keeps the text back: the company's messages of this month are used up (DingTalk).
+    """
 
 
 @dataclass(frozen=True)

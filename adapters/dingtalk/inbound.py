@@ -1,0 +1,329 @@
+"""
+A verified DingTalk payload becomes neutral events, or is found unreadable. Stream and HTTP carry the same payloads.
+
+Authenticity is decided in `stream.py` and `callbacks.py` before anything here runs. No network, no text for people.
+Source: https://open.dingtalk.com/document/development/receive-message and …/event-callback-card (read 2026-08).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from adapters.dingtalk import binding
+from adapters.dingtalk.message import is_withheld, quoted, read_content, string
+from adapters.dingtalk.sdk import part
+from bot.events import (
+    ActionClicked,
+    BotAddedToGroup,
+    BotRemovedFromGroup,
+    ChatRef,
+    Event,
+    FormValue,
+    MemberChanged,
+    MessageReceived,
+    OtherEvent,
+    Person,
+    TextWithheld,
+)
+from bot.ports import Seal
+
+FORM: Final = "form"
+"""The form's variable, its component and the parameter in which a submission brings the values."""
+PAYLOAD: Final = "a"
+"""The parameter of every button, and the hidden field of every form, that carries the sealed action."""
+
+_IDENTIFIER: Final = re.compile(r"[!-~]{1,256}")
+_MEMBER_CHANGES: Final[Mapping[str, Any]] = {
+    "user_add_org": "joined",
+    "user_active_org": "updated",
+    "user_modify_org": "updated",
+    "user_leave_org": "left",
+}
+
+
+class Malformed(ValueError):  # noqa: N818 - names a fact about the input
+    """
+    The payload is authentic but not shaped as documented; the text is a code for the counter.
+    """
+
+
+@dataclass(frozen=True)
+class Origin:
+    """
+    Who the payload is for: the account's name in the settings, and its company.
+    """
+
+    account: str
+    corp_id: str
+
+
+@dataclass(frozen=True)
+class Session:
+    """
+    The address a message brings for answers to its chat: it needs no token, costs no API call, and dies soon.
+    """
+
+    chat: str
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Change:
+    """
+    An event of the company or of a group, from either transport.
+    """
+
+    event_id: str
+    event_type: str
+    sent_at: datetime
+    data: Mapping[str, Any]
+
+
+def read_message(origin: Origin, body: Mapping[str, Any]) -> Event:
+    """
+    What a person said to the robot.
+
+    Raises:
+        Malformed: it is not shaped as documented, or meant for another company.
+    """
+    if body.get("chatbotCorpId") not in {None, "", origin.corp_id}:
+        raise Malformed("receiver")
+    message_id = identifier(body.get("msgId"))
+    is_group = str(body.get("conversationType")) == "2"
+    common: dict[str, Any] = {
+        "platform": "dingtalk",
+        "account": origin.account,
+        "key": f"message:{message_id}",
+        "sender": Person(_sender_id(origin, body), string(body, "senderNick") or None),
+        "chat": _chat(body, is_group=is_group),
+        "sent_at": instant(body.get("createAt")),
+    }
+    if is_withheld(body):
+        return TextWithheld(**common)
+    content = read_content(string(body, "msgtype"), body)
+    return MessageReceived(
+        **common,
+        message_id=message_id,
+        text=content.text,
+        attachments=content.attachments,
+        reply_to=quoted(body) or None,
+        mentions=tuple(_mentions(body)),
+    )
+
+
+def read_session(origin: Origin, body: Mapping[str, Any]) -> Session | None:
+    """
+    The address for answers that came with a message, None when it came without.
+    """
+    url = string(body, "sessionWebhook")
+    if not url:
+        return None
+    is_group = str(body.get("conversationType")) == "2"
+    chat = identifier(body.get("conversationId")) if is_group else _sender_id(origin, body)
+    return Session(chat, url, instant(body.get("sessionWebhookExpiredTime")))
+
+
+def read_click(origin: Origin, body: Mapping[str, Any], *, key: str, sent_at: datetime, seal: Seal) -> ActionClicked:
+    """
+    What was pressed on a card, by whom, and what stood in the form.
+
+    Raises:
+        Malformed: it is not shaped as documented, or this person cannot have pressed that (`binding`).
+    """
+    card = _card(body)
+    if string(body, "corpId") not in {"", origin.corp_id}:
+        raise Malformed("receiver")
+    user_id, out_track_id = identifier(card.user_id), identifier(card.card_instance_id)
+    params, button = _pressed(_mapping(card.content), _mapping(body.get("actionData") or {}))
+    form = _form(params.get(FORM))
+    carried = form.pop(PAYLOAD, "")
+    payload = string(params, PAYLOAD) or (carried if isinstance(carried, str) else "")
+    opened = binding.opened(seal, payload, out_track_id, user_id)
+    if opened is None:
+        raise Malformed("binding")
+    sealed, kind = opened
+    return ActionClicked(
+        platform="dingtalk",
+        account=origin.account,
+        key=key,
+        sender=Person(user_id),
+        chat=ChatRef(kind, identifier(body.get("spaceId")) if kind == "group" else ""),
+        sent_at=sent_at,
+        payload=sealed,
+        button=button or string(body, "actionId"),
+        form=form,
+        card_ref=out_track_id,
+    )
+
+
+def read_change(origin: Origin, change: Change) -> tuple[Event, ...]:
+    """
+    The events a change of the directory or of a group makes: one for each person concerned.
+
+    Raises:
+        Malformed: a type we know is not shaped as documented.
+    """
+    member_change = _MEMBER_CHANGES.get(change.event_type)
+    if member_change is not None:
+        people = change.data.get("userId")
+        ids = people if isinstance(people, list) else [people]
+        return tuple(
+            MemberChanged(**_common(origin, change, identifier(each), part_of_key=str(each)), change=member_change)
+            for each in ids
+        )
+    operator = string(change.data, "operator")
+    common = _common(origin, change, operator if _IDENTIFIER.fullmatch(operator) else "")
+    group = ChatRef("group", string(change.data, "openConversationId"))
+    match change.event_type:
+        case "im_cool_app_install" if group.id:
+            return (BotAddedToGroup(**{**common, "chat": group}),)
+        case "im_cool_app_uninstall" | "chat_disband" if group.id:
+            return (BotRemovedFromGroup(**{**common, "chat": group}),)
+        case _:
+            return (OtherEvent(**common, kind=change.event_type[:128]),)
+
+
+def identifier(value: object) -> str:
+    """
+    An id as DingTalk writes them: visible ASCII.
+
+    Raises:
+        Malformed: it is missing or something else.
+    """
+    if not isinstance(value, str) or not _IDENTIFIER.fullmatch(value):
+        raise Malformed("identifier")
+    return value
+
+
+def instant(value: object) -> datetime:
+    """
+    A moment in milliseconds, written as a number or as text.
+
+    Raises:
+        Malformed: it is neither.
+    """
+    digits = str(value)
+    if not (digits.isascii() and digits.isdigit() and len(digits) == 13):
+        raise Malformed("time")
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(digits))
+
+
+def json_object(text: object) -> dict[str, Any]:
+    """
+    A JSON object inside a payload or a body.
+
+    Raises:
+        Malformed: the text is none.
+    """
+    try:
+        value = json.loads(text) if isinstance(text, str | bytes) else None
+    except (ValueError, RecursionError):
+        value = None
+    return _mapping(value)
+
+
+def _common(origin: Origin, change: Change, user_id: str, *, part_of_key: str = "") -> dict[str, Any]:
+    key = f"event:{change.event_id}"
+    return {
+        "platform": "dingtalk",
+        "account": origin.account,
+        "key": f"{key}:{part_of_key}" if part_of_key else key,
+        "sender": Person(user_id),
+        "chat": ChatRef("direct"),
+        "sent_at": change.sent_at,
+    }
+
+
+def _sender_id(origin: Origin, body: Mapping[str, Any]) -> str:
+    """
+    The person's id in the company, or DingTalk's opaque id, which is no member's and which only a session can answer.
+
+    People of other companies have no staff id, and nobody has one before the app is published.
+    """
+    staff_id = body.get("senderStaffId")
+    if not staff_id or body.get("senderCorpId") not in {None, "", origin.corp_id}:
+        return identifier(body.get("senderId"))
+    return identifier(staff_id)
+
+
+def _chat(body: Mapping[str, Any], *, is_group: bool) -> ChatRef:
+    chat_id = identifier(body.get("conversationId"))
+    return ChatRef("group", chat_id, string(body, "conversationTitle")) if is_group else ChatRef("direct", chat_id)
+
+
+def _mentions(body: Mapping[str, Any]) -> list[Person]:
+    """
+    Who else was called with @: the robot itself has no staff id.
+    """
+    people = body.get("atUsers")
+    ids = [string(_mapping(entry), "staffId") for entry in people] if isinstance(people, list) else []
+    return [Person(user_id) for user_id in ids if user_id]
+
+
+def _card(body: Mapping[str, Any]) -> Any:
+    """
+    The callback as the SDK's model, of which only what we use is filled: its reader stumbles over an empty extension.
+    """
+    content = body.get("content") or body.get("value") or "{}"
+    known = {"userId": body.get("userId"), "outTrackId": body.get("outTrackId"), "content": content}
+    try:
+        return part("card_callback").CardCallbackMessage.from_dict(known)
+    except (TypeError, ValueError, RecursionError):
+        raise Malformed("content") from None
+
+
+def _pressed(content: Mapping[str, Any], action_data: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
+    """
+    The parameters and the button's id, wherever this kind of component puts them.
+    """
+    places = [
+        content.get("cardPrivateData"),
+        content.get("userPrivateData"),
+        content,
+        action_data.get("cardPrivateData"),
+        action_data,
+    ]
+    params: Mapping[str, Any] = {}
+    button = ""
+    for place in map(_mapping, (place for place in places if place)):
+        params = params or _mapping(place.get("params") or {})
+        ids = place.get("actionIds")
+        button = button or (string({"id": ids[0]}, "id") if isinstance(ids, list) and ids else "")
+        button = button or string(place, "actionId")
+    return params, button[:128]
+
+
+def _form(value: object) -> dict[str, FormValue]:
+    """
+    What was filled in; an untouched optional field is not there at all.
+    """
+    fields = json_object(value) if isinstance(value, str) else value
+    entries = fields if isinstance(fields, dict) else {}
+    return {string({"": name}, ""): _form_value(entry) for name, entry in entries.items()}
+
+
+def _form_value(value: object) -> FormValue:
+    """
+    A choice comes as its position and its value, several as two lists.
+    """
+    if isinstance(value, dict):
+        return _form_value(value.get("value"))
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, list):
+        return tuple(text for entry in value if isinstance(text := _form_value(entry), str))
+    if isinstance(value, int | float):
+        return str(value)
+    return string({"": value}, "")
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise Malformed("object")
+    return value
