@@ -326,6 +326,12 @@ OPERATION: Final = (
         " (SELECT 1 FROM alarm a WHERE a.source = 'outbox' AND a.source_id = CAST(o.id AS TEXT))",
     ),
     Invariant(
+        "CON-1",
+        "P0",
+        "no long connection has been down for minutes",
+        "SELECT source_id FROM alarm WHERE source = 'connection' AND acknowledged_at IS NULL",
+    ),
+    Invariant(
         "JOB-1",
         "P0",
         "a slot of a job runs once",

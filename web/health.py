@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 
 from web.auth import require_token
 from web.parts import parts
 
 blueprint = Blueprint("health", __name__)
+
+CONNECTED = Gauge("liaodan_connection_up", "Whether a long connection is up", ["platform", "account"])
 
 
 @blueprint.get("/healthz")
@@ -36,4 +38,6 @@ def metrics() -> Response:
     Prometheus metrics; always needs a token with the scope `metrics`.
     """
     require_token("metrics")
+    for state in parts().connections():
+        CONNECTED.labels(state.platform, state.account).set(state.is_up)
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from flask import current_app
 
+from bot.connections import ConnectionState
 from bot.dispatch import Bot
 from bot.ports import Adapter
 from bot.units import Units
@@ -33,6 +34,7 @@ class Parts:
     advance: Callable[[datetime], Sequence[Mapping[str, Any]]]
     reset: Callable[[], None]
     is_ready: Callable[[], bool]
+    connections: Callable[[], Sequence[ConnectionState]] = tuple
 
 
 def parts() -> Parts:

@@ -60,6 +60,7 @@ class WeComAdapter:
 
     platform = "wecom"
     capabilities = _CAPABILITIES
+    connection = None
 
     def __init__(
         self,

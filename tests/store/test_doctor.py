@@ -163,6 +163,11 @@ ILLNESSES = [
         ],
         ["reminder"],
     ),
+    (
+        "CON-1",
+        ["INSERT INTO alarm (source, source_id, message, raised_at) VALUES ('connection', 'feishu/main@1', 'down', 0)"],
+        [],
+    ),
     ("JOB-4", [f"UPDATE job_run SET state = 'running', claimed_at = {LONG_AGO}"], []),
     ("SES-1", ["UPDATE api_token SET member_id = 4"], []),
     ("MIG-1", ["UPDATE alembic_version SET version_num = '0000'"], []),
