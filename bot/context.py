@@ -15,7 +15,7 @@ from domain.member import MemberFacts
 from domain.policy import BusinessPolicy
 from domain.worktime import WorkCalendar, local_date
 from store.dialogues import Dialogue
-from store.models import OutboxMessage
+from store.outbox import ClickedCard
 from store.transaction import Transaction
 
 
@@ -37,7 +37,7 @@ class Context:
     One unit of work. `member` is None only when the product acts by itself.
 
     `is_confirmed` lets a job pass its blast guard because a person said so. `dialogue` is read by dispatch before the
-    handler and written after it. `clicked` is the outbox row of the card whose button was pressed. `is_group` says that
+    handler and written after it. `clicked` is the sent card whose button was pressed. `is_group` says that
     the answer will be read by a whole group.
     """
 
@@ -51,7 +51,7 @@ class Context:
     is_group: bool = False
     public_url: str = ""
     dialogue: Dialogue | None = None
-    clicked: OutboxMessage | None = None
+    clicked: ClickedCard | None = None
     has_forms: bool = False
     is_confirmed: bool = False
     events: list[DomainEvent] = field(default_factory=list)

@@ -39,7 +39,8 @@ from cards.actions import ActionSeal, typed
 from domain.errors import UserError
 from store import chats, dialogues, inbox, members, outbox
 from store.engine import Database
-from store.models import Member, OutboxMessage
+from store.members import MemberRecord
+from store.outbox import ClickedCard
 from store.transaction import Transaction
 
 log = structlog.get_logger()
@@ -54,7 +55,7 @@ class Sender:
     The member behind an event, and where their answers go.
     """
 
-    member: Member
+    member: MemberRecord
     direct: Address
     chat: Address
 
@@ -65,7 +66,7 @@ class Prepared:
     An answer worked out without the write lock: what is said at once, and the letters to put into the outbox.
     """
 
-    member_id: int
+    member: MemberRecord
     reply: Reply
     letters: tuple[outbox.Draft, ...]
 
@@ -150,20 +151,20 @@ class Bot:
             if member is None or dialogues.load(tx, member.id, event.platform, _chat_key(event), now) is not None:
                 return None
             reply = self._answer(tx, event, post, now)
-            return Prepared(member.id, reply, tuple(letters))
+            return Prepared(member, reply, tuple(letters))
 
     def _answer(self, tx: Transaction, event: Event, post: Post, now: datetime) -> Reply:
         self._units.prepare(tx)
         member = self._member(tx, event)
         if member is None:
             return self._to_stranger(event, post)
-        members.note_seen(member, event.platform, event.account)
+        members.note_seen(tx, member, event.platform, event.account)
         sender = Sender(member, _direct(event), _chat(event))
         ctx = self._context(tx, event, sender, post, now)
         reply = self._routed(ctx, event, sender)
         return self._say(self._adapters[event.platform, event.account], post, sender, reply)
 
-    def _member(self, tx: Transaction, event: Event) -> Member | None:
+    def _member(self, tx: Transaction, event: Event) -> MemberRecord | None:
         corp_id = self._adapters[event.platform, event.account].corp_id
         return members.member_by_identity(tx, event.platform, corp_id, event.sender.user_id)
 
@@ -186,16 +187,16 @@ class Bot:
 
     def _context(self, tx: Transaction, event: Event, sender: Sender, post: Post, now: datetime) -> Context:
         actor = members.actor_for(tx, sender.member, event.platform)
-        ctx = self._units.context(tx, actor, post, now, member=members.facts(sender.member))
+        ctx = self._units.context(tx, actor, post, now, member=sender.member.facts)
         ctx.platform = event.platform
         ctx.is_group = event.chat.kind == "group"
         ctx.has_forms = self._adapters[event.platform, event.account].capabilities.forms
         ctx.dialogue = dialogues.load(tx, sender.member.id, event.platform, _chat_key(event), now)
         if isinstance(event, ActionClicked):
-            ctx.clicked = self._clicked_row(tx, event)
+            ctx.clicked = self._clicked_card(tx, event)
         return ctx
 
-    def _clicked_row(self, tx: Transaction, event: ActionClicked) -> OutboxMessage | None:
+    def _clicked_card(self, tx: Transaction, event: ActionClicked) -> ClickedCard | None:
         row = outbox.by_card_ref(tx, event.platform, event.card_ref)
         if row is not None and event.update_token:
             outbox.set_update_token(tx, row.id, event.update_token, event.update_token_expires_at)
@@ -326,7 +327,7 @@ class Bot:
 
 
 def _write_down(tx: Transaction, event: Event, prepared: Prepared, inbox_id: int, now: datetime) -> Reply:
-    members.note_seen_by_id(tx, prepared.member_id, event.platform, event.account)
+    members.note_seen(tx, prepared.member, event.platform, event.account)
     for letter in prepared.letters:
         outbox.enqueue(tx, replace(letter, cause_inbox_id=inbox_id), now)
     return prepared.reply

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from cards.model import CardAction, from_json
 from domain.text import Command, find_command, understand
-from store.models import OutboxMessage
+from store.outbox import ClickedCard
 
 
 def command(text: str) -> Command | None:
@@ -31,7 +31,7 @@ def implied_command(text: str, now: datetime) -> str | None:
             return None
 
 
-def stored_action(row: OutboxMessage | None, button: str) -> CardAction | None:
+def stored_action(row: ClickedCard | None, button: str) -> CardAction | None:
     """
     The action behind a button's name `b<n>` in the stored card, for platforms that drop a button's value.
     """

@@ -14,6 +14,7 @@ from cards import model
 from cards.model import Card
 from store import members, outbox
 from store.models import OutboxMessage
+from store.outbox import ClickedCard
 from store.transaction import Transaction
 
 UPDATE_DELAY = timedelta(seconds=1)
@@ -134,7 +135,7 @@ class Post:
         """
         self.to_address(Address(platform, account, "group", chat_id), card=card, key=key)
 
-    def change_face(self, about: About, card: Card, *, clicked: OutboxMessage | None = None) -> int:
+    def change_face(self, about: About, card: Card, *, clicked: ClickedCard | None = None) -> int:
         """
         Give every copy of a card its new face; returns how many. The clicked copy already has it from the answer.
         """
@@ -172,11 +173,11 @@ class Post:
         """
         Where to write to a member: where the event came from, else where they were last active, else anywhere.
         """
-        member = members.get_member(self._tx, member_id)
-        if member is None or not member.is_active:
+        member = members.get_record(self._tx, member_id)
+        if member is None or not member.facts.is_active:
             return None
         places = self._places(member_id)
-        for wanted in (self._origin, members.last_seen(self._tx, member_id)):
+        for wanted in (self._origin, member.last_seen):
             if wanted in places:
                 return places[wanted]
         return next(iter(places.values()), None)

@@ -89,11 +89,11 @@ def send_morning_cards(ctx: Context, slot: datetime) -> Batch:
 
 
 def _send_morning_card(ctx: Context, member: MemberFacts, slot: datetime) -> bool:
-    actor = members.actor_by_id(ctx.tx, member.id, VIA)
-    if actor is None:
+    record = members.get_record(ctx.tx, member.id)
+    if record is None:
         return False
-    view = _morning(ctx, actor, member.id, slot)
-    if view.is_empty and members.last_seen(ctx.tx, member.id) is None:
+    view = _morning(ctx, members.actor_for(ctx.tx, record, VIA), member.id, slot)
+    if view.is_empty and record.last_seen is None:
         return False
     day = local_date(slot)
     card = cards.morning(member.name, day, view, ctx.now)

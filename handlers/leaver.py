@@ -17,6 +17,7 @@ from domain.pool import ReleaseReason, release
 from handlers import approval
 from store import approvals, customer_changes, customers, members, outbox, registrations, tokens
 from store.approvals import ApprovalRecord
+from store.leaver import mark_left
 
 LEFT_REASON = str(ReleaseReason.OWNER_LEFT)
 HANDING_OVER = Actor.system("a leaver's customers and requests")
@@ -55,7 +56,7 @@ def leave(ctx: Context, member_id: int) -> Left | HadLeft:
         raise UserError("member_not_found", name=str(member_id))
     if not leaver.is_active:
         return HadLeft()
-    members.mark_left(ctx.tx, ctx.actor, member_id, ctx.now)
+    mark_left(ctx.tx, ctx.actor, member_id, ctx.now)
     for report in members.reports_of(ctx.tx, member_id):
         members.set_manager(ctx.tx, report, leaver.manager_id)
     requests = sum(_withdraw(ctx, record) for record in approvals.pending_by(ctx.tx, member_id))

@@ -176,7 +176,8 @@ def on_submit(ctx: Context, event: ActionClicked, action: SubmitRegistration) ->
     draft = _open_draft(ctx, action.draft)
     form = dict(draft.form)
     problems = _take_form(ctx, form, event.form)
-    registrations.save_draft(ctx.tx, draft.id, form, ctx.now)
+    if form != draft.form:
+        registrations.save_draft(ctx.tx, draft.id, form, ctx.now)
     missing = missing_fields(registration.draft_of(form), ctx.policy.registration.required_fields)
     if problems or missing:
         return _correct(ctx, draft.id, form, problems, missing)

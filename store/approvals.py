@@ -23,6 +23,7 @@ from store.transaction import Transaction
 
 _table = table_of(Approval)
 _approvers = table_of(Approver)
+_ASK = insert(_approvers)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +75,7 @@ def create(
         for number, step in enumerate(value.steps, start=1)
         for member_id in step.approver_ids
     ]
-    tx.connection.execute(insert(_approvers), asked)
+    tx.connection.execute(_ASK, asked)
     audit.record(
         tx, actor, "approval.request", "approval", approval_id, at=now, from_state="", to_state="pending", version=1
     )

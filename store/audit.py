@@ -15,8 +15,9 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from domain.access import Actor
+from store import members
 from store.base import table_of, to_millis
-from store.models import AuditEntry, Member
+from store.models import AuditEntry
 from store.transaction import Transaction
 
 _table = table_of(AuditEntry)
@@ -62,8 +63,8 @@ def actor_name(tx: Transaction, actor: Actor) -> str:
     """
     if actor.member_id is None:
         return f"system: {actor.reason}"[:60]
-    row = tx.session.get(Member, actor.member_id)
-    return row.name if row else str(actor.member_id)
+    record = members.get_record(tx, actor.member_id)
+    return record.name if record else str(actor.member_id)
 
 
 def content_hash(content: Mapping[str, Any]) -> str:

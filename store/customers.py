@@ -9,18 +9,25 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from domain.access import Actor
 from domain.customer import CustomerFacts, CustomerLink, CustomerState, Protection, Stage
 from domain.dedup import Party
 from domain.policy import PARTNER_SOURCE, PoolKey
+from store.base import table_of
 from store.models import Collaborator, Contact, Customer
 from store.transaction import Transaction
 
 MOBILE_LENGTH = 11
 FREE_STAGES = (str(Stage.PAYMENT), str(Stage.LOST), str(Stage.ON_HOLD))
 """Customers at these stages use no place under the holding cap (已成交客户不占名额)."""
+_table = table_of(Customer)
+_HOLDING = (
+    select(func.count())
+    .select_from(_table)
+    .where(_table.c.owner_id == bindparam("of_member"), _table.c.stage.not_in(FREE_STAGES))
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,9 +244,4 @@ def holding_count(tx: Transaction, member_id: int) -> int:
     """
     How many customers use a place under the member's cap.
     """
-    statement = (
-        select(func.count())
-        .select_from(Customer)
-        .where(Customer.owner_id == member_id, Customer.stage.not_in(FREE_STAGES))
-    )
-    return tx.rows(Actor.system("holding cap"), statement)[0][0]  # type: ignore[no-any-return]  # a count
+    return int(tx.connection.execute(_HOLDING, {"of_member": member_id}).scalar_one())

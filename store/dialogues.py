@@ -9,13 +9,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, bindparam, delete, select, update
 
+from store.base import insert_new, table_of
 from store.models import DialogueState
 from store.transaction import Transaction
 
 LIFETIME = timedelta(hours=24)
 MEANWHILE = "meanwhile"
+_table = table_of(DialogueState)
+_HERE = and_(
+    _table.c.member_id == bindparam("of_member"),
+    _table.c.platform == bindparam("on_platform"),
+    _table.c.chat_key == bindparam("in_chat"),
+)
+_OPEN = select(_table.c.topic, _table.c.data, _table.c.updated_at).where(_HERE)
 
 
 @dataclass(frozen=True)
@@ -45,10 +53,11 @@ def load(tx: Transaction, member_id: int, platform: str, chat_key: str, now: dat
     """
     The open dialogue, None when there is none or it is older than a day.
     """
-    row = _row(tx, member_id, platform, chat_key)
+    place = {"of_member": member_id, "on_platform": platform, "in_chat": chat_key}
+    row = tx.connection.execute(_OPEN, place).first()
     if row is None or row.updated_at < now - LIFETIME:
         return None
-    return Dialogue(row.topic, dict(row.data))
+    return Dialogue(row.topic, row.data)
 
 
 def save(
@@ -57,29 +66,17 @@ def save(
     """
     Replace the dialogue; None ends it.
     """
-    row = _row(tx, member_id, platform, chat_key)
+    place = {"of_member": member_id, "on_platform": platform, "in_chat": chat_key}
     if dialogue is None:
-        if row is not None:
-            tx.session.delete(row)
+        tx.connection.execute(delete(_table).where(_HERE), place)
         return
-    if row is None:
-        row = DialogueState(member_id=member_id, platform=platform, chat_key=chat_key, topic="", updated_at=now)
-        tx.session.add(row)
-    row.topic, row.data, row.updated_at = dialogue.topic, dict(dialogue.data), now
+    state = {"topic": dialogue.topic, "data": dict(dialogue.data), "updated_at": now}
+    if tx.connection.execute(update(_table).where(_HERE).values(state), place).rowcount == 0:
+        insert_new(tx.session, _table, member_id=member_id, platform=platform, chat_key=chat_key, **state)
 
 
 def purge(tx: Transaction, now: datetime) -> None:
     """
     Forget dialogues older than a day.
     """
-    tx.session.execute(delete(DialogueState).where(DialogueState.updated_at < now - LIFETIME))
-
-
-def _row(tx: Transaction, member_id: int, platform: str, chat_key: str) -> DialogueState | None:
-    return tx.session.scalars(
-        select(DialogueState).where(
-            DialogueState.member_id == member_id,
-            DialogueState.platform == platform,
-            DialogueState.chat_key == chat_key,
-        )
-    ).first()
+    tx.connection.execute(delete(_table).where(_table.c.updated_at < now - LIFETIME))

@@ -2,7 +2,8 @@
 Opening the database: one way to begin a transaction on SQLite and PostgreSQL.
 
 SQLite runs in WAL with `synchronous=FULL`; writers begin with BEGIN IMMEDIATE behind one in-process mutex, because a
-deferred BEGIN lets two writers both read before either writes (measured: every key got several owners).
+deferred BEGIN lets two writers both read before either writes (measured: every key got several owners). They share one
+connection: SQLite throws away what a connection has read when another one has written.
 PostgreSQL runs READ COMMITTED; use cases that need more take an advisory lock.
 """
 
@@ -34,8 +35,13 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url, pool_size) if self.is_sqlite else _postgres_engine(url, pool_size)
+        self._writer = _sqlite_engine(url, 1) if self._is_file else self.engine
         self._mutex = threading.Lock()
         self._checkpointer: _Checkpointer | None = None
+
+    @property
+    def _is_file(self) -> bool:
+        return self.is_sqlite and self.url.database not in {None, "", ":memory:"}
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
@@ -44,7 +50,7 @@ class Database:
         """
         with (
             self._mutex if self.is_sqlite else nullcontext(),
-            self.engine.connect() as connection,
+            self._writer.connect() as connection,
             Session(connection.execution_options(liaodan_write=True), expire_on_commit=False) as session,
         ):
             transaction = Transaction(session)
@@ -67,7 +73,10 @@ class Database:
         """
         Move the write-ahead log into the database file in the background, so that no callback pays for it.
         """
-        if self.is_sqlite and self._checkpointer is None and self.url.database not in {None, "", ":memory:"}:
+        if self._is_file and self._checkpointer is None:
+            for engine in (self.engine, self._writer):
+                event.listen(engine, "connect", _no_automatic_checkpoint)
+                engine.dispose()
             self._checkpointer = _Checkpointer(self.engine, Path(f"{self.url.database}-wal"))
             self._checkpointer.start()
 
@@ -90,12 +99,14 @@ class Database:
         """
         if self._checkpointer is not None:
             self._checkpointer.stop()
+        self._writer.dispose()
         self.engine.dispose()
 
 
 def _sqlite_engine(url: str, pool_size: int) -> Engine:
     _keep_private(make_url(url).database)
-    engine = create_engine(url, pool_size=pool_size, max_overflow=20, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    wait = {"timeout": BUSY_TIMEOUT_MS / 1000}
+    engine = create_engine(url, pool_size=pool_size, max_overflow=20, pool_use_lifo=True, connect_args=wait)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -144,10 +155,8 @@ class _Checkpointer:
         self._log = log
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="checkpointer", daemon=True)
-        event.listen(engine, "connect", _no_automatic_checkpoint)
 
     def start(self) -> None:
-        self._engine.dispose()
         self._thread.start()
 
     def stop(self) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 
 from store.base import insert_new, table_of
 from store.models import InboxEvent
@@ -44,6 +44,11 @@ class Parked:
 
 Claim = Fresh | Seen | Parked
 _table = table_of(InboxEvent)
+_FINISH = (
+    update(_table)
+    .where(_table.c.id == bindparam("inbox_id"))
+    .values(state="done", done_at=bindparam("done_at"), reply=bindparam("reply"))
+)
 
 
 def claim(tx: Transaction, platform: str, account: str, event_key: str, now: datetime) -> Claim:
@@ -94,7 +99,7 @@ def finish(tx: Transaction, inbox_id: int, reply: str, now: datetime) -> None:
     """
     The event has had its effect; keep its answer for redeliveries.
     """
-    tx.session.execute(update(_table).where(_table.c.id == inbox_id).values(state="done", done_at=now, reply=reply))
+    tx.connection.execute(_FINISH, {"inbox_id": inbox_id, "done_at": now, "reply": reply})
 
 
 def count_failure(

@@ -4,57 +4,101 @@ Members, their departments and their ids on the platforms. Members are no secret
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from domain.access import Actor, Role
 from domain.member import MemberFacts
-from store import audit
+from store.base import insert_row, table_of
 from store.models import Department, Identity, Member
 from store.transaction import Transaction
 
-ACTIVE = "active members"
-ACTIVE_ROWS = "rows of active members, kept so that the session finds them again by id"
+KNOWN = "members"
+ALL_KNOWN = "all active members"
+_table = table_of(Member)
+_identities = table_of(Identity)
+_SELECT = select(_table)
+_BY_ID = _SELECT.where(_table.c.id == bindparam("member_id"))
+_ACTIVE = _SELECT.where(_table.c.status == "active").order_by(_table.c.id)
+_BY_IDENTITY = _SELECT.join(_identities, _identities.c.member_id == _table.c.id).where(
+    _identities.c.platform == bindparam("platform"),
+    _identities.c.corp_id == bindparam("corp_id"),
+    _identities.c.user_id == bindparam("user_id"),
+    _table.c.status == "active",
+)
+_ADDRESSES = (
+    select(_identities.c.platform, _identities.c.corp_id, _identities.c.user_id)
+    .where(_identities.c.member_id == bindparam("member_id"))
+    .order_by(_identities.c.id)
+)
 
 
-def facts(row: Member) -> MemberFacts:
+@dataclass(frozen=True, slots=True)
+class MemberRecord:
     """
-    The row as decisions see it.
+    A member as read: what decisions see, the department they lead, and where they were last active.
     """
-    return MemberFacts(
-        id=row.id,
-        name=row.name,
-        title=row.title,
-        roles=frozenset(row.roles),
-        department_id=row.department_id,
-        manager_id=row.manager_id,
-        is_active=row.status == "active",
-    )
+
+    facts: MemberFacts
+    leads_department_id: int | None
+    last_seen: tuple[str, str] | None
+
+    @property
+    def id(self) -> int:
+        """
+        The member's id.
+        """
+        return self.facts.id
+
+    @property
+    def name(self) -> str:
+        """
+        The member's name.
+        """
+        return self.facts.name
 
 
-def member_by_identity(tx: Transaction, platform: str, corp_id: str, user_id: str) -> Member | None:
+@dataclass(frozen=True, slots=True)
+class PlatformId:
+    """
+    A member's id on one platform.
+    """
+
+    platform: str
+    corp_id: str
+    user_id: str
+
+
+def member_by_identity(tx: Transaction, platform: str, corp_id: str, user_id: str) -> MemberRecord | None:
     """
     The active member behind a platform id, None for strangers and leavers.
     """
-    return tx.session.scalars(
-        select(Member)
-        .join(Identity, Identity.member_id == Member.id)
-        .where(
-            Identity.platform == platform,
-            Identity.corp_id == corp_id,
-            Identity.user_id == user_id,
-            Member.status == "active",
-        )
-    ).first()
+    wanted = {"platform": platform, "corp_id": corp_id, "user_id": user_id}
+    row = tx.connection.execute(_BY_IDENTITY, wanted).first()
+    return _remember(tx, [row])[0] if row else None
+
+
+def get_record(tx: Transaction, member_id: int) -> MemberRecord | None:
+    """
+    A member by id, leavers included; read once per transaction.
+    """
+    known = _known(tx).get(member_id)
+    if known is None:
+        row = tx.connection.execute(_BY_ID, {"member_id": member_id}).first()
+        return _remember(tx, [row])[0] if row else None
+    return known
 
 
 def get_member(tx: Transaction, member_id: int) -> MemberFacts | None:
     """
-    A member by id, leavers included.
+    The same as decisions see it.
     """
-    row = tx.session.get(Member, member_id)
-    return facts(row) if row else None
+    record = get_record(tx, member_id)
+    return record.facts if record else None
 
 
 def lock(tx: Transaction, member_id: int) -> None:
@@ -71,19 +115,18 @@ def names(tx: Transaction, member_ids: set[int]) -> dict[int, str]:
     """
     Names of members by id.
     """
-    rows = [tx.session.get(Member, member_id) for member_id in sorted(member_ids)]
-    return {row.id: row.name for row in rows if row is not None}
+    people = [get_record(tx, member_id) for member_id in sorted(member_ids)]
+    return {person.id: person.name for person in people if person is not None}
 
 
 def active_members(tx: Transaction) -> list[MemberFacts]:
     """
     Everybody who has not left, by id; read once per transaction.
     """
-    known: list[MemberFacts] | None = tx.session.info.get(ACTIVE)
+    known: list[MemberFacts] | None = tx.memory.get(ALL_KNOWN)
     if known is None:
-        rows = tx.session.scalars(select(Member).where(Member.status == "active").order_by(Member.id)).all()
-        tx.session.info[ACTIVE_ROWS] = rows
-        known = tx.session.info[ACTIVE] = [facts(row) for row in rows]
+        records = _remember(tx, tx.connection.execute(_ACTIVE).all())
+        known = tx.memory[ALL_KNOWN] = [record.facts for record in records]
     return known
 
 
@@ -91,25 +134,58 @@ def everybody(tx: Transaction) -> list[MemberFacts]:
     """
     All members, leavers included, by id.
     """
-    return [facts(row) for row in tx.session.scalars(select(Member).order_by(Member.id))]
+    return [record.facts for record in _remember(tx, tx.connection.execute(_SELECT.order_by(_table.c.id)).all())]
+
+
+def forget(tx: Transaction) -> None:
+    """
+    Members were changed: what this transaction remembers of them is read again.
+    """
+    tx.memory.pop(KNOWN, None)
+    tx.memory.pop(ALL_KNOWN, None)
+
+
+def _known(tx: Transaction) -> dict[int, MemberRecord]:
+    known: dict[int, MemberRecord] = tx.memory.setdefault(KNOWN, {})
+    return known
+
+
+def _remember(tx: Transaction, rows: Iterable[Row[*tuple[Any, ...]]]) -> list[MemberRecord]:
+    records = [_record(row) for row in rows]
+    _known(tx).update((record.id, record) for record in records)
+    return records
+
+
+def _record(row: Row[*tuple[Any, ...]]) -> MemberRecord:
+    facts = MemberFacts(
+        id=row.id,
+        name=row.name,
+        title=row.title,
+        roles=frozenset(row.roles),
+        department_id=row.department_id,
+        manager_id=row.manager_id,
+        is_active=row.status == "active",
+    )
+    seen = (row.last_platform, row.last_account) if row.last_platform and row.last_account else None
+    return MemberRecord(facts, row.leads_department_id, seen)
 
 
 def find_members(tx: Transaction, name: str) -> list[MemberFacts]:
     """
     Active members of exactly this name.
     """
-    rows = tx.session.scalars(select(Member).where(Member.status == "active", Member.name == name).order_by(Member.id))
-    return [facts(row) for row in rows]
+    statement = _SELECT.where(_table.c.status == "active", _table.c.name == name).order_by(_table.c.id)
+    return [record.facts for record in _remember(tx, tx.connection.execute(statement).all())]
 
 
-def actor_for(tx: Transaction, member: Member, via: str) -> Actor:
+def actor_for(tx: Transaction, member: MemberRecord, via: str) -> Actor:
     """
     The member as the subject of rights, with the departments they lead resolved down the tree.
     """
     return Actor(
         member_id=member.id,
-        roles=frozenset(Role(role) for role in member.roles),
-        department_id=member.department_id,
+        roles=frozenset(Role(role) for role in member.facts.roles),
+        department_id=member.facts.department_id,
         leads=departments_below(tx, member.leads_department_id),
         via=via,
     )
@@ -119,8 +195,8 @@ def actor_by_id(tx: Transaction, member_id: int, via: str) -> Actor | None:
     """
     The actor for an active member, None for leavers and unknown ids.
     """
-    row = tx.session.get(Member, member_id)
-    return actor_for(tx, row, via) if row is not None and row.status == "active" else None
+    record = get_record(tx, member_id)
+    return actor_for(tx, record, via) if record is not None and record.facts.is_active else None
 
 
 def departments_below(tx: Transaction, department_id: int | None) -> frozenset[int]:
@@ -141,36 +217,22 @@ def team_ids(tx: Transaction, departments: frozenset[int]) -> list[int]:
     return list(tx.session.scalars(statement.order_by(Member.id)))
 
 
-def addresses(tx: Transaction, member_id: int) -> list[Identity]:
+def addresses(tx: Transaction, member_id: int) -> Sequence[PlatformId]:
     """
     All platform ids of a member.
     """
-    return list(tx.session.scalars(select(Identity).where(Identity.member_id == member_id).order_by(Identity.id)))
+    rows = tx.connection.execute(_ADDRESSES, {"member_id": member_id})
+    return [PlatformId(row.platform, row.corp_id, row.user_id) for row in rows]
 
 
-def last_seen(tx: Transaction, member_id: int) -> tuple[str, str] | None:
-    """
-    Platform and account the member wrote from last, None when they never did.
-    """
-    row = tx.session.get(Member, member_id)
-    return (row.last_platform, row.last_account) if row and row.last_platform and row.last_account else None
-
-
-def note_seen(member: Member, platform: str, account: str) -> None:
+def note_seen(tx: Transaction, member: MemberRecord, platform: str, account: str) -> None:
     """
     Remember where the member was last active: messages without another anchor go there.
     """
-    if (member.last_platform, member.last_account) != (platform, account):
-        member.last_platform, member.last_account = platform, account
-
-
-def note_seen_by_id(tx: Transaction, member_id: int, platform: str, account: str) -> None:
-    """
-    The same for a member that was read in another transaction.
-    """
-    member = tx.session.get(Member, member_id)
-    if member is not None:
-        note_seen(member, platform, account)
+    if member.last_seen != (platform, account):
+        seen = {"last_platform": platform, "last_account": account}
+        tx.connection.execute(update(_table).where(_table.c.id == member.id).values(seen))
+        forget(tx)
 
 
 def add_department(tx: Transaction, name: str, parent_id: int | None) -> int:
@@ -211,8 +273,10 @@ def add_member(
     """
     A new active member; returns the id.
     """
-    tx.session.info.pop(ACTIVE, None)
-    row = Member(
+    forget(tx)
+    return insert_row(
+        tx.session,
+        _table,
         name=name,
         title=title,
         roles=roles,
@@ -221,16 +285,14 @@ def add_member(
         status="active",
         created_at=now,
     )
-    tx.add(row)
-    return row.id
 
 
 def set_manager(tx: Transaction, member_id: int, manager_id: int | None) -> None:
     """
     Change whom a member reports to.
     """
-    tx.session.info.pop(ACTIVE, None)
-    tx.session.execute(update(Member).where(Member.id == member_id).values(manager_id=manager_id))
+    tx.connection.execute(update(_table).where(_table.c.id == member_id).values(manager_id=manager_id))
+    forget(tx)
 
 
 def reports_of(tx: Transaction, member_id: int) -> list[int]:
@@ -240,17 +302,9 @@ def reports_of(tx: Transaction, member_id: int) -> list[int]:
     return list(tx.session.scalars(select(Member.id).where(Member.manager_id == member_id).order_by(Member.id)))
 
 
-def mark_left(tx: Transaction, actor: Actor, member_id: int, now: datetime) -> None:
-    """
-    The member left the company. What they held is handed over by the caller.
-    """
-    tx.session.execute(update(Member).where(Member.id == member_id).values(status="left", left_at=now))
-    tx.session.expire_all()
-    audit.record(tx, actor, "member.leave", "member", member_id, at=now, from_state="active", to_state="left")
-
-
 def add_identity(tx: Transaction, member_id: int, *, platform: str, corp_id: str, user_id: str) -> None:
     """
     Link a platform id to a member.
     """
-    tx.add(Identity(member_id=member_id, platform=platform, corp_id=corp_id, user_id=user_id))
+    linked = {"member_id": member_id, "platform": platform, "corp_id": corp_id, "user_id": user_id}
+    tx.connection.execute(insert(_identities), linked)

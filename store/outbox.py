@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from domain.access import Actor
@@ -26,6 +26,16 @@ KEEP = timedelta(days=30)
 MAX_ATTEMPTS = 12
 OPEN = ("pending", "leased")
 _table = table_of(OutboxMessage)
+_BY_CARD_REF = (
+    select(_table.c.id, _table.c.member_id, _table.c.recipient_kind, _table.c.card)
+    .where(
+        _table.c.platform == bindparam("on_platform"),
+        _table.c.card_ref == bindparam("ref"),
+        _table.c.target_id.is_(None),
+    )
+    .order_by(_table.c.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,16 +120,26 @@ def replace_card(tx: Transaction, row: OutboxMessage, card: str) -> bool:
     return result.rowcount == 1
 
 
-def by_card_ref(tx: Transaction, platform: str, card_ref: str) -> OutboxMessage | None:
+@dataclass(frozen=True, slots=True)
+class ClickedCard:
     """
-    The sent row whose card copy the platform calls `card_ref`.
+    The sent card whose button was pressed: whose it is, where it stands, and what it said.
+    """
+
+    id: int
+    member_id: int | None
+    recipient_kind: str
+    card: str | None
+
+
+def by_card_ref(tx: Transaction, platform: str, card_ref: str) -> ClickedCard | None:
+    """
+    The sent card whose copy the platform calls `card_ref`.
     """
     if not card_ref:
         return None
-    statement = select(OutboxMessage).where(
-        OutboxMessage.platform == platform, OutboxMessage.card_ref == card_ref, OutboxMessage.target_id.is_(None)
-    )
-    return tx.session.scalars(statement.order_by(OutboxMessage.id.desc()).limit(1)).first()
+    row = tx.connection.execute(_BY_CARD_REF, {"on_platform": platform, "ref": card_ref}).first()
+    return ClickedCard(*row) if row is not None else None
 
 
 def cancel(tx: Transaction, subject: str, purpose: str) -> None:

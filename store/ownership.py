@@ -11,9 +11,9 @@ from datetime import datetime
 from sqlalchemy import func, insert, select
 
 from domain.access import Actor
-from store import audit
+from store import audit, members
 from store.base import table_of
-from store.models import Customer, Member, OwnershipEntry
+from store.models import Customer, OwnershipEntry
 from store.transaction import Transaction
 
 _table = table_of(OwnershipEntry)
@@ -36,7 +36,7 @@ def move(
     before = (customer.owner_id, customer.pool)
     customer.owner_id, customer.pool = owner_id, pool
     if owner_id is not None:
-        owner = tx.session.get(Member, owner_id)
+        owner = members.get_member(tx, owner_id)
         customer.department_id = owner.department_id if owner else customer.department_id
     write_down(tx, actor, customer.id, before=before, after=(owner_id, pool), reason=reason, at=at, note=note)
 

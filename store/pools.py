@@ -12,10 +12,10 @@ from sqlalchemy import func, select, update
 from domain.access import Actor
 from domain.customer import Protection
 from domain.policy import PoolKey
-from store import customer_changes, customers, ownership
+from store import customer_changes, customers, members, ownership
 from store.base import table_of
 from store.customers import CustomerRecord
-from store.models import Customer, Member, OwnershipEntry
+from store.models import Customer, OwnershipEntry
 from store.transaction import Transaction
 
 _customer = table_of(Customer)
@@ -51,7 +51,7 @@ def claim(
     """
     Take the customer out of its pool; False when somebody was faster. Of two at once exactly one wins.
     """
-    owner = tx.session.get(Member, owner_id)
+    owner = members.get_member(tx, owner_id)
     result = tx.connection.execute(
         update(_customer)
         .where(_customer.c.id == record.id, _customer.c.pool == str(record.facts.pool), _customer.c.owner_id.is_(None))

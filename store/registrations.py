@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select, update
 
 from domain.access import Actor
 from store import audit
@@ -19,9 +19,20 @@ from store.transaction import Transaction
 
 DRAFT_LIFETIME = timedelta(hours=24)
 _table = table_of(Registration)
+_drafts = table_of(RegistrationDraft)
+_DRAFT = _drafts.c.id == bindparam("draft_id")
+_OWN_DRAFT = (
+    select(*(_drafts.c[name] for name in ("id", "member_id", "state", "form", "registration_id", "updated_at")))
+    .where(_DRAFT, _drafts.c.member_id == bindparam("of_member"))
+    .with_for_update()
+)
+_SAVE_DRAFT = update(_drafts).where(_DRAFT).values(form=bindparam("form"), updated_at=bindparam("updated_at"))
+_CLOSE_DRAFT = (
+    update(_drafts).where(_DRAFT).values({name: bindparam(name) for name in ("state", "registration_id", "updated_at")})
+)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class DraftRecord:
     """
     A draft as read: `form` holds typed field values by name. `state` is open, submitted or cancelled.
@@ -59,36 +70,23 @@ def open_draft(tx: Transaction, member_id: int, form: Mapping[str, Any], now: da
     """
     A new draft; returns its id.
     """
-    row = RegistrationDraft(member_id=member_id, state="open", form=dict(form), created_at=now, updated_at=now)
-    tx.add(row)
-    return row.id
+    new = {"member_id": member_id, "state": "open", "form": dict(form), "created_at": now, "updated_at": now}
+    return insert_row(tx.session, _drafts, **new)
 
 
 def draft(tx: Transaction, member_id: int, draft_id: int) -> DraftRecord | None:
     """
     A member's own draft, None for anybody else's.
     """
-    row = tx.session.get(RegistrationDraft, draft_id, with_for_update=True)
-    if row is None or row.member_id != member_id:
-        return None
-    return DraftRecord(
-        id=row.id,
-        member_id=row.member_id,
-        state=row.state,
-        form=dict(row.form),
-        registration_id=row.registration_id,
-        updated_at=row.updated_at,
-    )
+    row = tx.connection.execute(_OWN_DRAFT, {"draft_id": draft_id, "of_member": member_id}).first()
+    return DraftRecord(*row) if row is not None else None
 
 
 def save_draft(tx: Transaction, draft_id: int, form: Mapping[str, Any], now: datetime) -> None:
     """
     Keep what was typed.
     """
-    row = tx.session.get_one(RegistrationDraft, draft_id)
-    if row.form != form:
-        row.form, row.updated_at = dict(form), now
-        tx.session.flush()
+    tx.connection.execute(_SAVE_DRAFT, {"draft_id": draft_id, "form": dict(form), "updated_at": now})
 
 
 def close_draft(
@@ -97,16 +95,15 @@ def close_draft(
     """
     The draft was submitted or cancelled.
     """
-    row = tx.session.get_one(RegistrationDraft, draft_id)
-    row.state, row.registration_id, row.updated_at = state, registration_id, now
-    tx.session.flush()
+    closed = {"draft_id": draft_id, "state": state, "registration_id": registration_id, "updated_at": now}
+    tx.connection.execute(_CLOSE_DRAFT, closed)
 
 
 def purge_drafts(tx: Transaction, now: datetime) -> None:
     """
     Forget drafts nobody touched for a day.
     """
-    tx.session.execute(delete(RegistrationDraft).where(RegistrationDraft.updated_at < now - DRAFT_LIFETIME))
+    tx.connection.execute(delete(_drafts).where(_drafts.c.updated_at < now - DRAFT_LIFETIME))
 
 
 def create(

@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from domain.access import Actor
 from domain.policy import BusinessPolicy
 from store import audit
+from store.base import table_of
 from store.models import Setting
 from store.transaction import Transaction
 
 POLICY = "business_policy"
+_table = table_of(Setting)
+_VERSION = select(func.max(_table.c.version)).where(_table.c.key == bindparam("of_key"))
 
 
 def newest(tx: Transaction, key: str) -> Setting | None:
@@ -45,7 +48,7 @@ def business_policy(tx: Transaction, known: StoredPolicy = SHIPPED) -> StoredPol
     """
     The business policy in force. `known` is what the caller read last: it is read anew only when it has changed.
     """
-    version = tx.session.scalar(select(func.max(Setting.version)).where(Setting.key == POLICY)) or 0
+    version = tx.connection.execute(_VERSION, {"of_key": POLICY}).scalar() or 0
     return known if version == known.version else _read_policy(tx)
 
 
@@ -64,7 +67,7 @@ def change(tx: Transaction, actor: Actor, key: str, value: Mapping[str, Any], no
     """
     Store a new version of a setting; returns its number. The caller has validated the value.
     """
-    version = (tx.session.scalar(select(func.max(Setting.version)).where(Setting.key == key)) or 0) + 1
+    version = (tx.connection.execute(_VERSION, {"of_key": key}).scalar() or 0) + 1
     row = Setting(key=key, version=version, value=dict(value), changed_by=actor.member_id, created_at=now)
     tx.add(row)
     audit.record(tx, actor, "setting.change", "setting", row.id, at=now, changes={"key": key, "version": version})

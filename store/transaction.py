@@ -24,11 +24,15 @@ DEDUP_LOCK = 0x11A0_DA11
 class Transaction:
     """
     A session with its actor-aware reads. `policy` is the business policy in force for this transaction.
+
+    `memory` is for what a module of the store read once and will be asked for again; falling back to a savepoint
+    empties it.
     """
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.policy = BusinessPolicy()
+        self.memory: dict[str, Any] = {}
         self._later: dict[Table, list[dict[str, Any]]] = {}
         session.info["transaction"] = self
 
@@ -103,6 +107,7 @@ class Transaction:
                 yield nested
         except BaseException:
             self._later = before
+            self.memory.clear()
             raise
 
     def serialise_registrations(self) -> None:

@@ -19,6 +19,7 @@ from store import (
     customer_changes,
     history,
     jobs,
+    leaver,
     members,
     outbox,
     registrations,
@@ -52,7 +53,7 @@ class Clinic:
             for number, decision in enumerate((Decision.APPROVE, Decision.REJECT, None), start=1):
                 _registration(tx, f"南京测试{'甲乙丙'[number - 1]}信息技术有限公司", decision)
             _traffic(tx)
-            members.mark_left(tx, SYSTEM, 4, YESTERDAY)
+            leaver.mark_left(tx, SYSTEM, 4, YESTERDAY)
             audit.seal(tx)
 
     @contextmanager
