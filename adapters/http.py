@@ -11,6 +11,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,7 +23,9 @@ CONNECT_S: Final = 3.0
 READ_S: Final = 10.0
 TOTAL_S: Final = 30.0
 MAX_ANSWER_BYTES: Final = 8 * 1024 * 1024
+MAX_DOWNLOAD_BYTES: Final = 10 * 1024 * 1024
 MAX_CONNECTIONS: Final = 20
+TOO_LARGE: Final = "http_too_large"
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -87,22 +90,46 @@ class Transport:
         *,
         json: object | None = None,
         content: bytes | None = None,
+        form: Mapping[str, str] | None = None,
+        files: Mapping[str, tuple[str, bytes]] | None = None,
         params: Params | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> HttpResponse:
         """
-        One call, one answer of any status.
+        One call, one answer of any status. `files` are (name, bytes) by field, sent as a multipart form with `form`.
 
         Raises:
             PlatformError: the host is not allowed, cannot be reached, or its answer could not be read to the end.
         """
         address = self._checked(url)
         query = None if params is None else _pairs(params)
+        request = self._client.build_request(
+            method, address, json=json, content=content, data=form, files=files, params=query, headers=headers
+        )
+        return self._exchange(request, MAX_ANSWER_BYTES)
+
+    def download(self, url: str, *, hosts: Iterable[str], max_bytes: int = MAX_DOWNLOAD_BYTES) -> HttpResponse:
+        """
+        A file at an address that a platform gave us: on a configured origin, or by https on one of `hosts`.
+
+        `hosts` are exact names, or `.example.com` for everything below one. Nothing of ours is sent along.
+
+        Raises:
+            PlatformError: as for `request`; permanent when the file is larger than `max_bytes`.
+        """
+        request = self._client.build_request("GET", self._checked(url, tuple(hosts)))
         try:
-            with self._client.stream(
-                method, address, json=json, content=content, params=query, headers=headers
-            ) as response:
-                body = self._read(response)
+            return self._exchange(request, max_bytes)
+        except PlatformError as error:
+            if error.code == TOO_LARGE:
+                raise PlatformError(TOO_LARGE, f"more than {max_bytes} bytes", permanent=True) from None
+            raise
+
+    def _exchange(self, request: httpx.Request, max_bytes: int) -> HttpResponse:
+        address = request.url
+        try:
+            with closing(self._client.send(request, stream=True)) as response:
+                body = self._read(response, max_bytes)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
             raise PlatformError("http_unreachable", _where(address, error)) from None
         except httpx.HTTPError as error:
@@ -115,23 +142,24 @@ class Transport:
         """
         self._client.close()
 
-    def _checked(self, url: str) -> httpx.URL:
+    def _checked(self, url: str, hosts: tuple[str, ...] = ()) -> httpx.URL:
         try:
             address = httpx.URL(url)
         except httpx.InvalidURL:
             raise PlatformError("http_origin_refused", "the address cannot be read", permanent=True) from None
-        if address.userinfo or _origin(address) not in self._origins:
+        is_known = _origin(address) in self._origins or (address.scheme == "https" and _is_among(address.host, hosts))
+        if address.userinfo or not is_known:
             message = f"{_origin(address)} is not the origin of any configured API_BASE"
             raise PlatformError("http_origin_refused", message, permanent=True)
         return address
 
-    def _read(self, response: httpx.Response) -> bytes:
+    def _read(self, response: httpx.Response, max_bytes: int) -> bytes:
         until = self._monotonic() + TOTAL_S
         body = bytearray()
         for chunk in response.iter_bytes():
             body += chunk
-            if len(body) > MAX_ANSWER_BYTES:
-                raise PlatformError("http_too_large", f"more than {MAX_ANSWER_BYTES} bytes", unknown_outcome=True)
+            if len(body) > max_bytes:
+                raise PlatformError(TOO_LARGE, f"more than {max_bytes} bytes", unknown_outcome=True)
             if self._monotonic() > until:
                 raise PlatformError("http_too_slow", f"longer than {TOTAL_S:.0f} s", unknown_outcome=True)
         return bytes(body)
@@ -146,6 +174,10 @@ def _allowed_origin(api_base: str) -> str:
     if not address.host or address.userinfo or not (address.scheme == "https" or is_loopback):
         raise SettingsError([f"API_BASE {api_base!r}: write https://host, or http:// with a loopback address"])
     return _origin(address)
+
+
+def _is_among(host: str, hosts: tuple[str, ...]) -> bool:
+    return any(host == known or (known.startswith(".") and host.endswith(known)) for known in hosts)
 
 
 def _origin(address: httpx.URL) -> str:

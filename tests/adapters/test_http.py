@@ -146,3 +146,53 @@ def test_a_loopback_call_ignores_a_proxy_from_the_environment(monkeypatch):
     http = transport(lambda request: httpx.Response(200, content=b"{}"))
 
     assert 200 == http.request("GET", "http://127.0.0.1:8010/feishu/x").status
+
+
+def test_files_travel_as_a_multipart_form():
+    seen = []
+    http = transport(lambda request: seen.append(request) or httpx.Response(200, content=b"{}"))
+
+    http.request("POST", f"{BASE}/up", form={"type": "image"}, files={"media": ("报价.png", b"\x89PNG")})
+
+    content = seen[0].read()
+    assert seen[0].headers["content-type"].startswith("multipart/form-data; boundary=")
+    assert [True, True, True] == [
+        part in content for part in (b'name="type"', b"\x89PNG", 'filename="报价.png"'.encode())
+    ]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://files.example.com/a",
+        "https://example.com/a",
+        "https://evilexample.com/a",
+        "https://files.example.com.evil.org/a",
+        "https://user@files.example.com/a",
+        "https://169.254.169.254/latest",
+        "file:///etc/passwd",
+    ],
+)
+def test_files_are_fetched_from_the_platforms_hosts_only(url):
+    http = transport(lambda request: pytest.fail("called"))
+
+    with pytest.raises(PlatformError, match="http_origin_refused") as failed:
+        http.download(url, hosts=[".example.com"])
+
+    assert failed.value.permanent
+
+
+@pytest.mark.parametrize("url", ["https://files.example.com/a?sign=x", f"{BASE}/a"])
+def test_a_file_comes_from_a_host_of_the_platform_or_a_configured_origin(url):
+    http = transport(lambda request: httpx.Response(200, content=b"bytes"))
+
+    assert b"bytes" == http.download(url, hosts=[".example.com"]).body
+
+
+def test_a_file_that_is_too_large_stays_too_large():
+    http = transport(lambda request: httpx.Response(200, content=b"x" * 11))
+
+    with pytest.raises(PlatformError, match="http_too_large") as failed:
+        http.download(f"{BASE}/a", hosts=[], max_bytes=10)
+
+    assert (True, False) == (failed.value.permanent, failed.value.unknown_outcome)
