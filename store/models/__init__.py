@@ -5,6 +5,7 @@ All mapped classes, so that importing this package completes the metadata.
     customers.py   customer, contact, registration, ownership ledger, collaborator, follow_up, task, lookup
     approvals.py   approval, approver, decision
     delivery.py    inbox, outbox, dialogue, alarm
+    directory.py   directory_source, directory_entry, directory_department, departure, link_proposal
     files.py       attachment, media
     operations.py  audit, job_run, reminder, setting, shared tokens and rate buckets, meta
 """
@@ -23,6 +24,7 @@ from store.models.customers import (
     Task,
 )
 from store.models.delivery import Alarm, DialogueState, InboxEvent, OutboxMessage
+from store.models.directory import Departure, DirectoryDepartment, DirectoryEntry, DirectorySource, LinkProposal
 from store.models.files import MediaContent, WaitingAttachment
 from store.models.operations import AuditEntry, JobRun, Meta, RateBucket, Reminder, Setting, SharedToken
 from store.models.people import ApiToken, Chat, ChatMember, Department, Identity, Member
@@ -40,12 +42,17 @@ __all__ = [
     "Contact",
     "Customer",
     "Department",
+    "Departure",
     "DialogueState",
+    "DirectoryDepartment",
+    "DirectoryEntry",
+    "DirectorySource",
     "FollowUp",
     "Identity",
     "InboxEvent",
     "JobRun",
     "JoinRequest",
+    "LinkProposal",
     "Lookup",
     "MediaContent",
     "Member",

@@ -1,0 +1,249 @@
+"""
+The platforms' directories as rows: when each is to be read, and whom and which departments it showed last.
+
+What a reading means is decided in `domain/directory.py`; who may have left and who may be the same person are in
+`store/departures.py` and `store/links.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
+from sqlalchemy.orm import aliased
+
+from domain.directory import Person, SeenBefore
+from store.base import insert_new, table_of
+from store.models import DirectoryEntry, DirectorySource, Identity, Member
+from store.transaction import Transaction
+
+LEASE = timedelta(minutes=10)
+_sources = table_of(DirectorySource)
+_entries = table_of(DirectoryEntry)
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """
+    A directory that is to be read now, and how often it was tried in a row.
+    """
+
+    platform: str
+    account: str
+    attempts: int
+
+
+def want(tx: Transaction, platform: str, account: str, at: datetime) -> None:
+    """
+    Read this account's directory at `at`, or earlier where that was asked before.
+    """
+    insert_new(tx.session, _sources, platform=platform, account=account, attempts=0, people=0, error="")
+    is_source = and_(_sources.c.platform == platform, _sources.c.account == account)
+    is_later = or_(_sources.c.wanted_at.is_(None), _sources.c.wanted_at > at)
+    tx.connection.execute(update(_sources).where(is_source, is_later).values(wanted_at=at))
+
+
+def claim(tx: Transaction, now: datetime) -> Claimed | None:
+    """
+    Take one directory that is due; None when there is none. A reader that died gives it back after ten minutes.
+    """
+    is_free = or_(_sources.c.lease_until.is_(None), _sources.c.lease_until < now)
+    is_due = or_(_sources.c.wanted_at <= now, _sources.c.lease_until < now)
+    statement = select(_sources).where(is_free, is_due).order_by(_sources.c.id).limit(1)
+    row = tx.connection.execute(statement.with_for_update(skip_locked=True)).first()
+    if row is None:
+        return None
+    values = {"wanted_at": None, "lease_until": now + LEASE, "attempts": row.attempts + 1}
+    tx.connection.execute(update(_sources).where(_sources.c.id == row.id).values(values))
+    return Claimed(row.platform, row.account, row.attempts + 1)
+
+
+def finish(tx: Transaction, claimed: Claimed, *, people: int, now: datetime) -> None:
+    """
+    The directory was read and its news written.
+    """
+    values = {"lease_until": None, "attempts": 0, "read_at": now, "people": people, "error": ""}
+    _change_source(tx, claimed, values)
+
+
+def fail(tx: Transaction, claimed: Claimed, *, error: str, retry_at: datetime | None) -> None:
+    """
+    The directory could not be read; nothing else is concluded. None: not before it is wanted again.
+    """
+    _change_source(tx, claimed, {"lease_until": None, "error": error[:300]})
+    if retry_at is not None:
+        want(tx, claimed.platform, claimed.account, retry_at)
+    else:
+        _change_source(tx, claimed, {"attempts": 0})
+
+
+def _change_source(tx: Transaction, claimed: Claimed, values: Mapping[str, object]) -> None:
+    is_source = and_(_sources.c.platform == claimed.platform, _sources.c.account == claimed.account)
+    tx.connection.execute(update(_sources).where(is_source).values(values))
+
+
+def source(tx: Transaction, platform: str, account: str) -> DirectorySource | None:
+    """
+    The state of one account's directory, None when it was never asked for.
+    """
+    statement = select(DirectorySource).where(DirectorySource.platform == platform, DirectorySource.account == account)
+    return tx.session.scalars(statement.execution_options(populate_existing=True)).first()
+
+
+def sources(tx: Transaction) -> list[DirectorySource]:
+    """
+    The state of every directory that was ever asked for.
+    """
+    return list(tx.session.scalars(select(DirectorySource).order_by(DirectorySource.id)))
+
+
+def note_left(tx: Transaction, platform: str, account: str, user_id: str, now: datetime) -> None:
+    """
+    The platform sent word that this person left: being missing once is enough then.
+    """
+    is_person = and_(_entries.c.platform == platform, _entries.c.account == account, _entries.c.user_id == user_id)
+    tx.connection.execute(update(_entries).where(is_person).values(said_left_at=now))
+
+
+def seen(tx: Transaction, platform: str, account: str) -> dict[str, SeenBefore]:
+    """
+    Everybody the account's readings have shown and who is not settled since, by the platform's id.
+    """
+    rows = tx.connection.execute(_of_account(platform, account))
+    return {
+        row.user_id: SeenBefore(
+            department_ids=tuple(row.department_ids),
+            is_missing=row.missing_since is not None,
+            said_left=row.said_left_at is not None,
+        )
+        for row in rows
+    }
+
+
+def keep(
+    tx: Transaction, platform: str, account: str, corp_id: str, people: Iterable[Person], *, now: datetime
+) -> None:
+    """
+    Note whom a reading shows; what was said or missed of them before is settled.
+    """
+    known = {row.user_id: row.id for row in tx.connection.execute(_of_account(platform, account))}
+    added, changed = [], []
+    for person in people:
+        values = {
+            "corp_id": corp_id,
+            "name": (person.name or "")[:60],
+            "mobile": (person.mobile or "")[:30],
+            "email": (person.email or "")[:120].lower(),
+            "department_ids": list(person.department_ids),
+            "seen_at": now,
+            "missing_since": None,
+            "said_left_at": None,
+        }
+        if person.user_id in known:
+            changed.append({"id": known[person.user_id], **values})
+        else:
+            added.append({"platform": platform, "account": account, "user_id": person.user_id, **values})
+    tx.session.bulk_update_mappings(DirectoryEntry.__mapper__, changed)
+    tx.session.bulk_insert_mappings(DirectoryEntry.__mapper__, added)
+    tx.session.expire_all()
+
+
+def mark_missing(tx: Transaction, platform: str, account: str, user_ids: Collection[str], now: datetime) -> None:
+    """
+    A reading did not show these people for the first time.
+    """
+    tx.connection.execute(update(_entries).where(_are(platform, account, user_ids)).values(missing_since=now))
+
+
+def forget(tx: Transaction, platform: str, account: str, user_ids: Collection[str]) -> None:
+    """
+    These people's absence means nothing any more, until a reading shows them again.
+    """
+    tx.connection.execute(delete(_entries).where(_are(platform, account, user_ids)))
+
+
+def _of_account(platform: str, account: str) -> Select[*tuple[Any, ...]]:
+    return select(_entries).where(_entries.c.platform == platform, _entries.c.account == account)
+
+
+def _are(platform: str, account: str, user_ids: Collection[str]) -> ColumnElement[bool]:
+    return and_(
+        _entries.c.platform == platform, _entries.c.account == account, _entries.c.user_id.in_(sorted(user_ids))
+    )
+
+
+def members_at(tx: Transaction, platform: str, corp_id: str) -> tuple[dict[str, int], dict[str, int]]:
+    """
+    Members and leavers with an id at this company of a platform, by that id.
+    """
+    statement = (
+        select(Identity.user_id, Member.id, Member.status)
+        .join(Member, Member.id == Identity.member_id)
+        .where(Identity.platform == platform, Identity.corp_id == corp_id)
+    )
+    rows = tx.session.execute(statement).all()
+    active = {row.user_id: row.id for row in rows if row.status == "active"}
+    return active, {row.user_id: row.id for row in rows if row.status != "active"}
+
+
+def shown_elsewhere(tx: Transaction, platform: str, account: str, corp_id: str) -> frozenset[str]:
+    """
+    People with an id here whom the last reading of another account, or of another platform, still shows.
+    """
+    here, anywhere = aliased(Identity), aliased(Identity)
+    is_entry = and_(
+        DirectoryEntry.platform == anywhere.platform,
+        DirectoryEntry.corp_id == anywhere.corp_id,
+        DirectoryEntry.user_id == anywhere.user_id,
+    )
+    is_other = or_(DirectoryEntry.platform != platform, DirectoryEntry.account != account)
+    statement = (
+        select(here.user_id)
+        .join(anywhere, anywhere.member_id == here.member_id)
+        .join(DirectoryEntry, is_entry)
+        .where(here.platform == platform, here.corp_id == corp_id, is_other, DirectoryEntry.missing_since.is_(None))
+    )
+    return frozenset(tx.session.scalars(statement))
+
+
+def shown_by_sibling(tx: Transaction, platform: str, account: str, corp_id: str) -> frozenset[str]:
+    """
+    People whom another account of the same company on the same platform shows.
+    """
+    statement = select(DirectoryEntry.user_id).where(
+        DirectoryEntry.platform == platform,
+        DirectoryEntry.corp_id == corp_id,
+        DirectoryEntry.account != account,
+        DirectoryEntry.missing_since.is_(None),
+    )
+    return frozenset(tx.session.scalars(statement))
+
+
+def led_from(tx: Transaction, platform: str, corp_id: str) -> frozenset[int]:
+    """
+    Members whose name, place and manager this platform decides.
+
+    Of the platforms that show somebody it is the one they were known on first.
+    """
+    rows = tx.session.execute(
+        select(Identity.member_id, Identity.platform, Identity.corp_id, DirectoryEntry.id)
+        .outerjoin(
+            DirectoryEntry,
+            and_(
+                DirectoryEntry.platform == Identity.platform,
+                DirectoryEntry.corp_id == Identity.corp_id,
+                DirectoryEntry.user_id == Identity.user_id,
+                DirectoryEntry.missing_since.is_(None),
+            ),
+        )
+        .order_by(Identity.id)
+    )
+    first: dict[int, tuple[str, str]] = {}
+    for row in rows:
+        place = (row.platform, row.corp_id)
+        if row.id is not None or place == (platform, corp_id):
+            first.setdefault(row.member_id, place)
+    return frozenset(member_id for member_id, place in first.items() if place == (platform, corp_id))
