@@ -8,6 +8,7 @@ the vendors' documents, so that a misunderstanding cannot cancel itself out.
     company.py   the demo company as the platforms know it
     clock.py     virtual time                 limits.py    counting windows of it
     local.py     this machine only            config.py    what the process is told at start
+    consent.py   sign-in pages: who signs in, and the codes for it
     platform.py  what every platform can do   vendor.py    what happens around every vendor call
     wire.py      every byte that crossed      faults.py    scripted trouble
     control.py   the control API              server.py    the HTTP server

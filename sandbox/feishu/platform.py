@@ -16,6 +16,7 @@ from sandbox.feishu.directory import Directory, union_id
 from sandbox.feishu.errors import TOO_MANY, FeishuError
 from sandbox.feishu.events import Events
 from sandbox.feishu.files import Files
+from sandbox.feishu.login import Login
 from sandbox.feishu.messages import Messages, milliseconds
 from sandbox.feishu.state import FeishuState
 from sandbox.platform import Attachment, ClickOutcome, Platform, Utterance
@@ -47,6 +48,8 @@ class FeishuPlatform(Platform):
         "dissolved_groups": [],
         "dlp": False,
         "drop_submit_value": False,
+        # Who holds the phone: signs in without being asked.
+        "login_as": "",
         "missing_scopes": [],
         "muted_groups": [],
         "omit_untouched_fields": False,
@@ -66,11 +69,14 @@ class FeishuPlatform(Platform):
         self.messages = Messages(self)
         self.files = Files(self)
         self.directory = Directory(self)
+        self.login = Login(self)
         self._clicks = Clicks(self)
 
     def vendor_api(self) -> Blueprint:
-        routes = [*self.messages.routes(), *self.files.routes(), *self.directory.routes()]
-        return feishu_blueprint(self, routes)
+        routes = [*self.messages.routes(), *self.files.routes(), *self.directory.routes(), *self.login.routes()]
+        blueprint = feishu_blueprint(self, routes)
+        self.login.add_to(blueprint)
+        return blueprint
 
     def names(self) -> dict[str, str]:
         """
@@ -259,6 +265,7 @@ class FeishuPlatform(Platform):
         with self.world.lock:
             super().reset()
             self.state.clear()
+            self.login.clear()
             self.events.clear()
 
 

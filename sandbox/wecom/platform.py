@@ -15,6 +15,7 @@ from sandbox.wecom.clicks import Clicks
 from sandbox.wecom.directory import Directory
 from sandbox.wecom.errors import WeComError
 from sandbox.wecom.groups import Groups
+from sandbox.wecom.login import Login
 from sandbox.wecom.media import Media
 from sandbox.wecom.messages import Messages
 from sandbox.wecom.state import WeComState
@@ -43,6 +44,8 @@ class WeComPlatform(Platform):
         "constant_expires_in": False,
         "file_messages": False,
         "foreign_groups": [],
+        # Who holds the phone: signs in without being asked.
+        "login_as": "",
         "opiton_spelling": False,
         "per_member_minute": 30,
         "report_enter": True,
@@ -62,11 +65,14 @@ class WeComPlatform(Platform):
         self.groups = Groups(self)
         self.media = Media(self)
         self.directory = Directory(self)
+        self.login = Login(self)
         self._clicks = Clicks(self)
 
     def vendor_api(self) -> Blueprint:
-        topics = (self.messages, self.groups, self.media, self.directory)
-        return wecom_blueprint(self, [route for topic in topics for route in topic.routes()])
+        topics = (self.messages, self.groups, self.media, self.directory, self.login)
+        blueprint = wecom_blueprint(self, [route for topic in topics for route in topic.routes()])
+        self.login.add_to(blueprint)
+        return blueprint
 
     def shows_group(self, group: Group) -> bool:
         """
@@ -185,6 +191,7 @@ class WeComPlatform(Platform):
         with self.world.lock:
             super().reset()
             self.state.clear()
+            self.login.clear()
 
 
 def _place(location: Mapping[str, str]) -> dict[str, Any]:
