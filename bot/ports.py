@@ -334,7 +334,7 @@ class Adapter(Protocol):
 
 class SharedState(Protocol):
     """
-    Tokens and rate buckets shared by all processes of an installation.
+    Tokens, rate buckets and counters shared by all processes of an installation.
     """
 
     def token(self, name: str, now: datetime) -> str | None:
@@ -355,4 +355,14 @@ class SharedState(Protocol):
     def take(self, bucket: str, *, capacity: int, per_seconds: float, now: datetime) -> float:
         """
         Take one unit from a token bucket: 0.0 when allowed, else the seconds to wait (nothing is taken).
+        """
+
+    def count(self, counter: str, amount: int, now: datetime) -> int:
+        """
+        Add to a counter that starts at 0 and never resets; returns the total. An amount of 0 only looks.
+        """
+
+    def first_use(self, name: str, *, until: datetime, now: datetime) -> bool:
+        """
+        Whether nobody has used this name before; it is remembered until then.
         """

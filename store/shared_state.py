@@ -1,5 +1,5 @@
 """
-`bot.ports.SharedState` on the database: platform tokens (encrypted) and rate buckets shared by all processes.
+`bot.ports.SharedState` on the database: platform tokens (encrypted), rate buckets, counters and names used once.
 
 Each call is its own short transaction, because tokens and buckets concern calls to platforms, not business steps.
 """
@@ -10,11 +10,19 @@ from datetime import datetime, timedelta
 
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 
+from store.base import table_of
 from store.engine import Database
 from store.models import RateBucket, SharedToken
 
 EARLY = timedelta(minutes=5)
+SWEEP_EVERY = timedelta(minutes=1)
+
+_buckets = table_of(RateBucket)
+_tokens = table_of(SharedToken)
+_USED = "used:"
+_COUNTED = "count:"
 
 
 class DatabaseSharedState:
@@ -25,6 +33,7 @@ class DatabaseSharedState:
     def __init__(self, database: Database, key: bytes) -> None:
         self._database = database
         self._cipher = Fernet(key)
+        self._swept_at: datetime | None = None
 
     def token(self, name: str, now: datetime) -> str | None:
         """
@@ -69,6 +78,36 @@ class DatabaseSharedState:
                 return (1 - row.level) * per_seconds / capacity
             row.level -= 1
             return 0.0
+
+    def count(self, counter: str, amount: int, now: datetime) -> int:
+        """
+        Add to a counter in one statement; returns the total.
+        """
+        row = {"name": _COUNTED + counter, "level": float(amount), "at": now}
+        with self._database.write() as tx:
+            dialect = sqlite if self._database.is_sqlite else postgresql
+            statement = (
+                dialect.insert(_buckets)
+                .values(row)
+                .on_conflict_do_update(index_elements=["name"], set_={"level": _buckets.c.level + amount, "at": now})
+                .returning(_buckets.c.level)
+            )
+            return int(tx.session.connection().execute(statement).scalar_one())
+
+    def first_use(self, name: str, *, until: datetime, now: datetime) -> bool:
+        """
+        Note the name, in one statement, unless it is noted already; forget now and then what is past.
+        """
+        row = {"name": _USED + name, "value": "", "expires_at": until}
+        with self._database.write() as tx:
+            connection = tx.session.connection()
+            if self._swept_at is None or now - self._swept_at > SWEEP_EVERY:
+                past = delete(_tokens).where(_tokens.c.name.startswith(_USED), _tokens.c.expires_at < now)
+                connection.execute(past)
+                self._swept_at = now
+            dialect = sqlite if self._database.is_sqlite else postgresql
+            statement = dialect.insert(_tokens).values(row).on_conflict_do_nothing().returning(_tokens.c.name)
+            return connection.execute(statement).scalar() is not None
 
     def _decrypt(self, value: str) -> str | None:
         try:
