@@ -80,6 +80,7 @@ def _product(work: Path, n: int, count: int, open_count: int, ceiling: float) ->
         "LIAODAN_FEISHU__bench__VERIFICATION_TOKEN": parts.VERIFICATION,
         "LIAODAN_FEISHU__bench__TENANT_KEY": parts.TENANT,
         "LIAODAN_FEISHU__bench__API_BASE": vendor.address,
+        "LIAODAN_FEISHU__bench__MODE": "http",
     }
     path = "/cb/feishu/bench"
     with _running([sys.executable, "app.py", "serve", "--port", str(port)], environment, port):

@@ -28,6 +28,7 @@ from adapters.feishu.limits import (
 from adapters.feishu.login import FeishuLogin
 from adapters.feishu.markup import message_text, one_line
 from adapters.feishu.render import card_content, render_card, render_plain
+from adapters.feishu.websocket import FeishuConnection
 from adapters.http import Transport
 from bot.events import ActionClicked, Event
 from bot.ports import (
@@ -82,6 +83,7 @@ class FeishuAdapter:
         self._shared = shared
         self._seal = seal
         self._clock = clock
+        self._connection = FeishuConnection(config, http=http, read=self._read_pushed, encode=self._encoded)
 
     @property
     def account(self) -> str:
@@ -97,6 +99,13 @@ class FeishuAdapter:
         """
         return self._config.tenant_key or self._config.app_id
 
+    @property
+    def connection(self) -> FeishuConnection | None:
+        """
+        The long connection, unless Feishu is to call us over HTTP.
+        """
+        return self._connection if self._config.mode == "websocket" else None
+
     def warm_up(self) -> None:
         """
         Load the SDK in the background after the process is ready; slow, and never needed for callbacks.
@@ -106,9 +115,14 @@ class FeishuAdapter:
     def receive(self, request: RawRequest) -> Received:
         """
         Size, signature, decryption, tokens: only then is the event read.
+
+        Events and clicks are subscribed to apart, so an account with a long connection may still get one of them here;
+        without its keys it refuses everything.
         """
         if request.part:
             return Refused("no_such_part")
+        if not (self._config.encrypt_key and self._config.verification_token):
+            return Refused("no_http")
         if len(request.body) > MAX_CALLBACK_BYTES:
             return Refused("oversize")
         signed = crypto.has_signature(request.headers)
@@ -121,7 +135,7 @@ class FeishuAdapter:
             return self._challenge(payload)
         if not signed:
             return Refused("unsigned")
-        return self._accepted(payload)
+        return self._accepted(payload) if self._has_token(payload) else Refused("token")
 
     def encode(self, event: Event, reply: Reply, now: datetime) -> RawResponse:
         """
@@ -218,10 +232,24 @@ class FeishuAdapter:
             return Refused("malformed")
         return Answered(_json_response({"challenge": challenge}))
 
+    def _has_token(self, payload: dict[str, Any]) -> bool:
+        header = payload.get("header")
+        return isinstance(header, dict) and self._is_ours(header.get("token"))
+
+    def _read_pushed(self, payload: bytes) -> Received:
+        """
+        What comes over the long connection is plain: we opened it, to Feishu's host, with the app's own secret.
+        """
+        opened = _json_object(payload)
+        return Refused("malformed") if opened is None else self._accepted(opened)
+
+    def _encoded(self, event: Event, reply: Reply) -> bytes:
+        return self.encode(event, reply, self._clock()).body
+
     def _accepted(self, payload: dict[str, Any]) -> Received:
         header = payload.get("header")
-        if not isinstance(header, dict) or not self._is_ours(header.get("token")):
-            return Refused("token")
+        if not isinstance(header, dict):
+            return Refused("malformed")
         if header.get("app_id") != self._config.app_id:
             return Refused("receiver")
         if self._config.tenant_key and header.get("tenant_key") != self._config.tenant_key:

@@ -32,6 +32,7 @@ CONFIG = FeishuConfig(
     verification_token=META["verification_token"],
     tenant_key=META["tenant_key"],
     api_base=BASE,
+    mode="http",
 )
 
 

@@ -110,7 +110,7 @@ class Wire:
         base = f"{url}/feishu"
         self.http = Transport([base])
         self.adapter = self.product.adapter = FeishuAdapter(
-            FeishuConfig(**ACCOUNT, api_base=base),
+            FeishuConfig(**ACCOUNT, api_base=base, mode="http"),
             http=self.http,
             shared=Shared(),
             seal=seal,
