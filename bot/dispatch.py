@@ -16,7 +16,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from bot import parse
+from bot import directory, parse
 from bot.clock import Clock
 from bot.context import Context
 from bot.events import (
@@ -25,6 +25,7 @@ from bot.events import (
     BotRemovedFromGroup,
     ChatEntered,
     Event,
+    MemberChanged,
     MenuClicked,
     MessageReceived,
     OtherEvent,
@@ -155,6 +156,9 @@ class Bot:
 
     def _answer(self, tx: Transaction, event: Event, post: Post, now: datetime) -> Reply:
         self._units.prepare(tx)
+        if isinstance(event, MemberChanged):
+            directory.hear(tx, event.platform, event.account, event.sender.user_id, event.change, now)
+            return NOTHING
         member = self._member(tx, event)
         if member is None:
             return self._to_stranger(event, post)

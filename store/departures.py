@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from domain.access import Actor
 from domain.directory import Gone
@@ -78,6 +78,13 @@ def due(tx: Transaction) -> DepartureRecord | None:
     statement = select(Departure).where(Departure.state == "due").order_by(Departure.id).limit(1)
     row = tx.session.scalars(statement.with_for_update(skip_locked=True)).first()
     return _record(row) if row else None
+
+
+def next_due(tx: Transaction) -> datetime | None:
+    """
+    Since when the oldest departure waits to be carried out, None when there is none.
+    """
+    return tx.session.scalar(select(func.min(Departure.noticed_at)).where(Departure.state == "due"))
 
 
 def still_here(tx: Transaction, platform: str, account: str, user_ids: Collection[str], now: datetime) -> int:

@@ -127,25 +127,25 @@ def keep(
     tx: Transaction, platform: str, account: str, corp_id: str, people: Iterable[Person], *, now: datetime
 ) -> None:
     """
-    Note whom a reading shows; what was said or missed of them before is settled.
+    Note whom a reading shows, where that is news; what was said or missed of them before is settled.
     """
-    known = {row.user_id: row.id for row in tx.connection.execute(_of_account(platform, account))}
+    known = {row.user_id: row for row in tx.connection.execute(_of_account(platform, account))}
     added, changed = [], []
     for person in people:
-        values = {
+        shown = {
             "corp_id": corp_id,
             "name": (person.name or "")[:60],
             "mobile": (person.mobile or "")[:30],
             "email": (person.email or "")[:120].lower(),
             "department_ids": list(person.department_ids),
-            "seen_at": now,
             "missing_since": None,
             "said_left_at": None,
         }
-        if person.user_id in known:
-            changed.append({"id": known[person.user_id], **values})
-        else:
-            added.append({"platform": platform, "account": account, "user_id": person.user_id, **values})
+        before = known.get(person.user_id)
+        if before is None:
+            added.append({"platform": platform, "account": account, "user_id": person.user_id, "seen_at": now, **shown})
+        elif any(getattr(before, name) != value for name, value in shown.items()):
+            changed.append({"id": before.id, "seen_at": now, **shown})
     tx.session.bulk_update_mappings(DirectoryEntry.__mapper__, changed)
     tx.session.bulk_insert_mappings(DirectoryEntry.__mapper__, added)
     tx.session.expire_all()
