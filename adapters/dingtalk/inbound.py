@@ -34,8 +34,8 @@ from bot.ports import Seal
 
 FORM: Final = "form"
 """The form's variable, its component and the parameter in which a submission brings the values."""
-PAYLOAD: Final = "a"
-"""The parameter of every button, and the hidden field of every form, that carries the sealed action."""
+PAYLOAD: Final = "_a"
+"""The parameter of every button, and the hidden or chosen field of every form, that carries the sealed action."""
 
 _IDENTIFIER: Final = re.compile(r"[!-~]{1,256}")
 _MEMBER_CHANGES: Final[Mapping[str, Any]] = {
