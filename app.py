@@ -24,6 +24,7 @@ from bot import logs
 from bot import settings as settings_module
 from bot.calendar import work_calendar
 from bot.clock import Clock
+from bot.connections import Connections
 from bot.delivery import Delivery
 from bot.dispatch import Bot
 from bot.ports import Adapter
@@ -65,6 +66,7 @@ class Product:
     bot: Bot
     delivery: Delivery
     runner: Runner
+    connections: Connections
 
     def start(self) -> None:
         """
@@ -73,12 +75,14 @@ class Product:
         self.database.start_checkpointer()
         self.delivery.start()
         self.runner.start()
+        self.connections.start()
         threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
 
     def stop(self) -> None:
         """
         End the background work and close the database.
         """
+        self.connections.stop()
         self.runner.stop()
         self.delivery.stop()
         self.database.close()
@@ -123,7 +127,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Product:
     delivery = Delivery(database, adapters, clock)
     bot = Bot(database, units, Router.of(ROUTES), adapters, seal, clock, delivery.wake)
     runner = Runner(units, JOBS, drain=delivery.drain)
-    return Product(settings, database, clock, units, adapters, bot, delivery, runner)
+    connections = Connections(adapters.values(), bot.handle, database, clock)
+    return Product(settings, database, clock, units, adapters, bot, delivery, runner, connections)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -177,6 +182,7 @@ def parts_of(product: Product) -> Parts:
         advance=lambda target: [_as_json(ran) for ran in product.runner.advance(target)],
         reset=product.reset,
         is_ready=lambda: migrate.is_current(product.database.engine),
+        connections=product.connections.states,
     )
 
 
