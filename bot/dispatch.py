@@ -19,26 +19,17 @@ from sqlalchemy.exc import OperationalError
 from bot import directory, parse
 from bot.clock import Clock
 from bot.context import Context
-from bot.events import (
-    ActionClicked,
-    BotAddedToGroup,
-    BotRemovedFromGroup,
-    ChatEntered,
-    Event,
-    MemberChanged,
-    MenuClicked,
-    MessageReceived,
-    OtherEvent,
-)
+from bot.conversation import Conversation, Sender, chat_address, chat_key, direct_address, privately, refused
+from bot.events import ActionClicked, Event, MemberChanged, MessageReceived
 from bot.ports import Adapter
-from bot.post import Account, Address, Post
-from bot.reply import Reply, Say, say, say_text, toast
+from bot.post import Account, Post
+from bot.reply import NOTHING, Reply, Say, toast
 from bot.router import Router
 from bot.units import Units
 from cards import common, errors
-from cards.actions import ActionSeal, typed
+from cards.actions import ActionSeal
 from domain.errors import UserError
-from store import chats, dialogues, inbox, members, outbox
+from store import dialogues, inbox, members, outbox
 from store.engine import Database
 from store.members import MemberRecord
 from store.outbox import ClickedCard
@@ -47,18 +38,6 @@ from store.transaction import Transaction
 log = structlog.get_logger()
 
 SERIALIZATION_RETRIES = 3
-NOTHING = Reply()
-
-
-@dataclass(frozen=True)
-class Sender:
-    """
-    The member behind an event, and where their answers go.
-    """
-
-    member: MemberRecord
-    direct: Address
-    chat: Address
 
 
 @dataclass(frozen=True)
@@ -91,7 +70,7 @@ class Bot:
         self._units = units
         self._router = router
         self._adapters = adapters
-        self._seal = seal
+        self._conversation = Conversation(router, seal)
         self._clock = clock
         self._wake = wake
 
@@ -149,7 +128,7 @@ class Bot:
         with self._database.read() as tx:
             post = self._post(tx, event, now, cause=f"read:{_short(event)}", letters=letters)
             member = self._member(tx, event)
-            if member is None or dialogues.load(tx, member.id, event.platform, _chat_key(event), now) is not None:
+            if member is None or dialogues.load(tx, member.id, event.platform, chat_key(event), now) is not None:
                 return None
             reply = self._answer(tx, event, post, now)
             return Prepared(member, reply, tuple(letters))
@@ -163,7 +142,7 @@ class Bot:
         if member is None:
             return self._to_stranger(event, post)
         members.note_seen(tx, member, event.platform, event.account)
-        sender = Sender(member, _direct(event), _chat(event))
+        sender = Sender(member, direct_address(event), chat_address(event))
         ctx = self._context(tx, event, sender, post, now)
         reply = self._routed(ctx, event, sender)
         return self._say(self._adapters[event.platform, event.account], post, sender, reply)
@@ -195,7 +174,7 @@ class Bot:
         ctx.platform = event.platform
         ctx.is_group = event.chat.kind == "group"
         ctx.has_forms = self._adapters[event.platform, event.account].capabilities.forms
-        ctx.dialogue = dialogues.load(tx, sender.member.id, event.platform, _chat_key(event), now)
+        ctx.dialogue = dialogues.load(tx, sender.member.id, event.platform, chat_key(event), now)
         if isinstance(event, ActionClicked):
             ctx.clicked = self._clicked_card(tx, event)
         return ctx
@@ -210,89 +189,21 @@ class Bot:
         before = ctx.dialogue
         try:
             with ctx.tx.savepoint():
-                reply = self._route(ctx, event, sender)
+                reply = self._conversation.answer(ctx, event, sender)
                 self._units.after(ctx)
         except UserError as refusal:
             ctx.dialogue = before
-            reply = _refused(event, refusal)
+            reply = refused(event, refusal)
             if ctx.is_group and isinstance(event, MessageReceived):  # a refusal may name customers
-                reply = _privately(ctx, sender, reply)
+                reply = privately(ctx, sender, reply)
         if ctx.dialogue != before:
-            dialogues.save(ctx.tx, sender.member.id, event.platform, _chat_key(event), ctx.dialogue, ctx.now)
+            dialogues.save(ctx.tx, sender.member.id, event.platform, chat_key(event), ctx.dialogue, ctx.now)
         return reply
-
-    def _route(self, ctx: Context, event: Event, sender: Sender) -> Reply:
-        match event:
-            case MessageReceived():
-                return self._on_message(ctx, event, sender)
-            case ActionClicked():
-                return self._on_click(ctx, event)
-            case MenuClicked(menu_key=key):
-                return self._command(ctx, _as_message(event), key, "", sender)
-            case ChatEntered():
-                return say(common.greeting(sender.member.name)) if self._is_new_here(ctx, sender) else NOTHING
-            case BotAddedToGroup(group_name=name, external=external):
-                chats.remember(
-                    ctx.tx, event.platform, event.account, event.chat.id, name=name, external=external, now=ctx.now
-                )
-                return say(common.group_greeting(external=external))
-            case BotRemovedFromGroup():
-                _forget_group(ctx.tx, event)
-                return NOTHING
-            case OtherEvent(kind=kind):
-                log.info("event.ignored", platform=event.platform, kind=kind)
-                return NOTHING
-            case _:
-                log.info("event.ignored", platform=event.platform, kind=type(event).__name__)
-                return NOTHING
-
-    def _on_message(self, ctx: Context, event: MessageReceived, sender: Sender) -> Reply:
-        if not event.text.strip():
-            return say(common.only_text()) if event.attachments else self._command(ctx, event, "help", "", sender)
-        command = parse.command(event.text)
-        if command is not None and command.key == "cancel":
-            return _cancel(ctx)
-        if ctx.dialogue is not None and ctx.dialogue.topic in self._router.talks:
-            if command is None:
-                return self._router.talks[ctx.dialogue.topic].handler(ctx, event)
-            ctx.dialogue = ctx.dialogue.interrupted_by(command.argument)
-            doing = common.doing(ctx.dialogue.topic)
-            return say(common.leave_dialogue(doing, event.text.strip()[:20], command.key))
-        if command is not None:
-            return self._command(ctx, event, command.key, command.argument, sender)
-        key = parse.implied_command(event.text, ctx.now)
-        if key is None:
-            return say(common.not_understood(event.text))
-        return self._command(ctx, event, key, event.text, sender)
-
-    def _command(self, ctx: Context, event: MessageReceived, key: str, argument: str, sender: Sender) -> Reply:
-        route = self._router.commands.get(key)
-        if route is None:
-            return say(common.not_understood(event.text))
-        reply = route.handler(ctx, event, argument)
-        return _privately(ctx, sender, reply) if ctx.is_group and route.private else reply
-
-    def _on_click(self, ctx: Context, event: ActionClicked) -> Reply:
-        action = self._seal.open(event.payload) if event.payload else parse.stored_action(ctx.clicked, event.button)
-        known = typed(action) if action is not None else None
-        route = self._router.clicks.get(known.NAME) if known is not None else None
-        if known is None or route is None:
-            log.warning("click.unknown", platform=event.platform)
-            return toast(common.old_button(), "warning")
-        if ctx.clicked is not None and ctx.clicked.member_id not in {None, ctx.member_id}:
-            raise UserError("not_for_you")
-        return route.handler(ctx, event, known)
-
-    def _is_new_here(self, ctx: Context, sender: Sender) -> bool:
-        """
-        Whether the member never got a message in this direct chat: greet once, not on every opening.
-        """
-        return not outbox.has_written_to(ctx.tx, sender.direct.platform, sender.direct.account, sender.direct.id)
 
     def _to_stranger(self, event: Event, post: Post) -> Reply:
         match event:
             case MessageReceived():
-                post.to_address(_chat(event), card=common.stranger())
+                post.to_address(chat_address(event), card=common.stranger())
                 return NOTHING
             case ActionClicked():
                 return toast(errors.sentence("not_for_you", {}), "error")
@@ -326,7 +237,7 @@ class Bot:
                 self._units.alarm(tx, "inbox", str(parked), f"event parked after {inbox.MAX_ATTEMPTS} attempts", now)
             if isinstance(event, MessageReceived):
                 post = Post(tx, self._accounts, now, cause=f"err:{event.platform}:{event.key}")
-                post.to_address(_chat(event), card=errors.internal(number))
+                post.to_address(chat_address(event), card=errors.internal(number))
         return toast(errors.internal_line(number), "error") if isinstance(event, ActionClicked) else NOTHING
 
 
@@ -342,57 +253,3 @@ def _short(event: Event) -> str:
     A short name for an event, for the keys of what it causes.
     """
     return hashlib.sha256(f"{event.platform}:{event.account}:{event.key}".encode()).hexdigest()[:32]
-
-
-def _cancel(ctx: Context) -> Reply:
-    if ctx.dialogue is None:
-        return say_text(common.nothing_to_cancel())
-    doing = common.doing(ctx.dialogue.topic)
-    ctx.end_dialogue()
-    return say_text(common.cancelled(doing))
-
-
-def _privately(ctx: Context, sender: Sender, reply: Reply) -> Reply:
-    """
-    The messages go to the direct chat; the group only learns that they did.
-    """
-    for message in reply.messages:
-        ctx.post.to_address(sender.direct, card=message.card, text=message.text, member_id=sender.member.id)
-    return say_text(common.sent_privately())
-
-
-def _refused(event: Event, refusal: UserError) -> Reply:
-    if isinstance(event, ActionClicked):
-        return toast(errors.sentence(refusal.code, refusal.values), "warning")
-    return say(errors.refusal(refusal.code, refusal.values))
-
-
-def _forget_group(tx: Transaction, event: Event) -> None:
-    row = chats.find(tx, event.platform, event.account, event.chat.id)
-    if row is not None:
-        row.active = False
-
-
-def _as_message(event: Event) -> MessageReceived:
-    return MessageReceived(
-        platform=event.platform,
-        account=event.account,
-        key=event.key,
-        sender=event.sender,
-        chat=event.chat,
-        sent_at=event.sent_at,
-    )
-
-
-def _direct(event: Event) -> Address:
-    return Address(event.platform, event.account, "person", event.sender.user_id)
-
-
-def _chat(event: Event) -> Address:
-    if event.chat.kind == "group":
-        return Address(event.platform, event.account, "group", event.chat.id)
-    return _direct(event)
-
-
-def _chat_key(event: Event) -> str:
-    return event.chat.id if event.chat.kind == "group" else "direct"

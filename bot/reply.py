@@ -61,6 +61,12 @@ class Reply:
         return Reply(toast=toast, card=model.from_json(stored["card"]) if stored["card"] else None)
 
 
+NOTHING = Reply()
+"""
+A reply that says nothing.
+"""
+
+
 def say(card: model.Card) -> Reply:
     """
     A reply that is one card in the same chat.

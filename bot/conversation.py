@@ -1,0 +1,196 @@
+"""
+What a member's event leads to: the command, the open dialogue or the button that answers it.
+
+The transaction around it, who the member is and what becomes of the reply is the business of `dispatch.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+
+from bot import parse
+from bot.context import Context
+from bot.events import (
+    ActionClicked,
+    BotAddedToGroup,
+    BotRemovedFromGroup,
+    ChatEntered,
+    Event,
+    MenuClicked,
+    MessageReceived,
+    OtherEvent,
+)
+from bot.post import Address
+from bot.reply import NOTHING, Reply, say, say_text, toast
+from bot.router import Router
+from cards import common, errors
+from cards.actions import ActionSeal, typed
+from domain.errors import UserError
+from store import chats, outbox
+from store.members import MemberRecord
+from store.transaction import Transaction
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Sender:
+    """
+    The member behind an event, and where their answers go.
+    """
+
+    member: MemberRecord
+    direct: Address
+    chat: Address
+
+
+class Conversation:
+    """
+    The routes at work. `seal` opens the buttons' payloads.
+    """
+
+    def __init__(self, router: Router, seal: ActionSeal) -> None:
+        self._router = router
+        self._seal = seal
+
+    def answer(self, ctx: Context, event: Event, sender: Sender) -> Reply:
+        """
+        What is said and done about the event.
+
+        Raises:
+            UserError: it cannot be done; the sentence belongs to the code.
+        """
+        match event:
+            case MessageReceived():
+                return self._on_message(ctx, event, sender)
+            case ActionClicked():
+                return self._on_click(ctx, event)
+            case MenuClicked(menu_key=key):
+                return self._command(ctx, _as_message(event), key, "", sender)
+            case ChatEntered():
+                return say(common.greeting(sender.member.name)) if self._is_new_here(ctx, sender) else NOTHING
+            case BotAddedToGroup(group_name=name, external=external):
+                chats.remember(
+                    ctx.tx, event.platform, event.account, event.chat.id, name=name, external=external, now=ctx.now
+                )
+                return say(common.group_greeting(external=external))
+            case BotRemovedFromGroup():
+                _forget_group(ctx.tx, event)
+                return NOTHING
+            case OtherEvent(kind=kind):
+                log.info("event.ignored", platform=event.platform, kind=kind)
+                return NOTHING
+            case _:
+                log.info("event.ignored", platform=event.platform, kind=type(event).__name__)
+                return NOTHING
+
+    def _on_message(self, ctx: Context, event: MessageReceived, sender: Sender) -> Reply:
+        if not event.text.strip():
+            return say(common.only_text()) if event.attachments else self._command(ctx, event, "help", "", sender)
+        command = parse.command(event.text)
+        if command is not None and command.key == "cancel":
+            return _cancel(ctx)
+        if ctx.dialogue is not None and ctx.dialogue.topic in self._router.talks:
+            if command is None:
+                return self._router.talks[ctx.dialogue.topic].handler(ctx, event)
+            ctx.dialogue = ctx.dialogue.interrupted_by(command.argument)
+            doing = common.doing(ctx.dialogue.topic)
+            return say(common.leave_dialogue(doing, event.text.strip()[:20], command.key))
+        if command is not None:
+            return self._command(ctx, event, command.key, command.argument, sender)
+        key = parse.implied_command(event.text, ctx.now)
+        if key is None:
+            return say(common.not_understood(event.text))
+        return self._command(ctx, event, key, event.text, sender)
+
+    def _command(self, ctx: Context, event: MessageReceived, key: str, argument: str, sender: Sender) -> Reply:
+        route = self._router.commands.get(key)
+        if route is None:
+            return say(common.not_understood(event.text))
+        reply = route.handler(ctx, event, argument)
+        return privately(ctx, sender, reply) if ctx.is_group and route.private else reply
+
+    def _on_click(self, ctx: Context, event: ActionClicked) -> Reply:
+        action = self._seal.open(event.payload) if event.payload else parse.stored_action(ctx.clicked, event.button)
+        known = typed(action) if action is not None else None
+        route = self._router.clicks.get(known.NAME) if known is not None else None
+        if known is None or route is None:
+            log.warning("click.unknown", platform=event.platform)
+            return toast(common.old_button(), "warning")
+        if ctx.clicked is not None and ctx.clicked.member_id not in {None, ctx.member_id}:
+            raise UserError("not_for_you")
+        return route.handler(ctx, event, known)
+
+    def _is_new_here(self, ctx: Context, sender: Sender) -> bool:
+        """
+        Whether the member never got a message in this direct chat: greet once, not on every opening.
+        """
+        return not outbox.has_written_to(ctx.tx, sender.direct.platform, sender.direct.account, sender.direct.id)
+
+
+def _cancel(ctx: Context) -> Reply:
+    if ctx.dialogue is None:
+        return say_text(common.nothing_to_cancel())
+    doing = common.doing(ctx.dialogue.topic)
+    ctx.end_dialogue()
+    return say_text(common.cancelled(doing))
+
+
+def privately(ctx: Context, sender: Sender, reply: Reply) -> Reply:
+    """
+    The messages go to the direct chat; the group only learns that they did.
+    """
+    for message in reply.messages:
+        ctx.post.to_address(sender.direct, card=message.card, text=message.text, member_id=sender.member.id)
+    return say_text(common.sent_privately())
+
+
+def refused(event: Event, refusal: UserError) -> Reply:
+    """
+    The refusal in the shape the event is answered in.
+    """
+    if isinstance(event, ActionClicked):
+        return toast(errors.sentence(refusal.code, refusal.values), "warning")
+    return say(errors.refusal(refusal.code, refusal.values))
+
+
+def _forget_group(tx: Transaction, event: Event) -> None:
+    row = chats.find(tx, event.platform, event.account, event.chat.id)
+    if row is not None:
+        row.active = False
+
+
+def _as_message(event: Event) -> MessageReceived:
+    return MessageReceived(
+        platform=event.platform,
+        account=event.account,
+        key=event.key,
+        sender=event.sender,
+        chat=event.chat,
+        sent_at=event.sent_at,
+    )
+
+
+def direct_address(event: Event) -> Address:
+    """
+    Where the person behind the event is reached alone.
+    """
+    return Address(event.platform, event.account, "person", event.sender.user_id)
+
+
+def chat_address(event: Event) -> Address:
+    """
+    Where the event happened.
+    """
+    if event.chat.kind == "group":
+        return Address(event.platform, event.account, "group", event.chat.id)
+    return direct_address(event)
+
+
+def chat_key(event: Event) -> str:
+    """
+    The chat's name for the dialogues in it.
+    """
+    return event.chat.id if event.chat.kind == "group" else "direct"
