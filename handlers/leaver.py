@@ -15,7 +15,17 @@ from domain.errors import UserError
 from domain.member import MemberFacts
 from domain.pool import ReleaseReason, release
 from handlers import approval
-from store import approvals, customer_changes, customers, members, outbox, registrations, tokens
+from store import (
+    approvals,
+    customer_changes,
+    customers,
+    local_accounts,
+    members,
+    outbox,
+    registrations,
+    sessions,
+    tokens,
+)
 from store.approvals import ApprovalRecord
 from store.leaver import mark_left
 
@@ -65,6 +75,8 @@ def leave(ctx: Context, member_id: int) -> Left | HadLeft:
     for customer_id in owned:
         _hand_over(ctx, customer_id)
     tokens.revoke_all(ctx.tx, member_id, ctx.now)
+    sessions.end_all(ctx.tx, ctx.actor, member_id, ctx.now, reason="left the company")
+    local_accounts.remove(ctx.tx, ctx.actor, member_id, ctx.now)
     cancelled = outbox.cancel_for_member(ctx.tx, member_id)
     ctx.record("member.left", "member", member_id)
     return Left(customers=len(owned), requests=requests, approvals=passed_on, messages=cancelled)

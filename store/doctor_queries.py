@@ -353,9 +353,13 @@ OPERATION: Final = (
     Invariant(
         "SES-1",
         "P0",
-        "no valid token belongs to a leaver",
-        "SELECT t.id FROM api_token t JOIN member m ON m.id = t.member_id"
-        " WHERE m.status = 'left' AND t.revoked_at IS NULL",
+        "no valid token, session or own password belongs to a leaver",
+        "SELECT 'api_token', t.id FROM api_token t JOIN member m ON m.id = t.member_id"
+        " WHERE m.status = 'left' AND t.revoked_at IS NULL"
+        " UNION ALL SELECT 'login_session', s.id FROM login_session s JOIN member m ON m.id = s.member_id"
+        " WHERE m.status = 'left' AND s.ended_at IS NULL AND s.expires_at > :now"
+        " UNION ALL SELECT 'local_account', a.id FROM local_account a JOIN member m ON m.id = a.member_id"
+        " WHERE m.status = 'left'",
     ),
 )
 INVARIANTS: Final[tuple[Invariant, ...]] = (

@@ -4,9 +4,20 @@ from small_company import MONDAY
 
 from domain.access import Actor
 from domain.errors import UserError
+from domain.login import SessionLimits
 from domain.policy import PoolKey
 from handlers.leaver import HadLeft, Left, leave
-from store import approvals, audit, customers, members, outbox, ownership, tokens
+from store import (
+    approvals,
+    audit,
+    customers,
+    local_accounts,
+    members,
+    outbox,
+    ownership,
+    sessions,
+    tokens,
+)
 from store.doctor import examine, snapshot
 
 SYSTEM = Actor.system("test")
@@ -113,6 +124,21 @@ def test_tokens_and_waiting_messages_end(anywhere):
         assert tokens.check(tx, token, MONDAY) is None
         assert ["早上好"] == [row.text for row in outbox.listing(tx, states=["cancelled"])]
     assert (1, []) == (left.messages, conversation.inbox("小李"))
+
+
+def test_sessions_and_the_way_to_a_password_end(anywhere):
+    company, conversation = anywhere
+    leaver = company.ids["小李"]
+    with conversation.units.write(SYSTEM, cause="sign in") as ctx:
+        cookie = sessions.begin(ctx.tx, SYSTEM, leaver, sessions.Proof("demo"), MONDAY, SessionLimits())
+        link = local_accounts.invite(ctx.tx, SYSTEM, leaver, "xiaoli", MONDAY)
+
+    let_leave(company, conversation, "小李")
+
+    with conversation.database.read() as tx:
+        assert sessions.find(tx, cookie, MONDAY, SessionLimits()) is None
+        assert local_accounts.invitation(tx, link, MONDAY) is None
+    assert [] == findings(conversation)
 
 
 def test_leaving_twice_changes_nothing(anywhere):
