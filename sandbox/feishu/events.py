@@ -1,6 +1,8 @@
 """
 Pushing events to the product: envelope, encryption, signature, three seconds to answer, four repetitions.
 
+How they travel over the long connection is long_connection.py.
+
 Card clicks are answered in the response and are never repeated; they use `push` without `Retry`.
 Source: https://open.feishu.cn/document/server-docs/event-subscription-guide/overview (read 2026-08)
 """
@@ -60,10 +62,18 @@ class Events:
         }
         return {"schema": "2.0", "header": header, "event": event}
 
-    def push(self, payload: dict[str, Any], *, seconds: float | None = None) -> Delivery:
+    def push(self, payload: dict[str, Any]) -> Delivery:
+        """
+        By the long connection once there was one, else to the callback address.
+        """
+        seconds = self._platform.switches["answer_seconds"]
+        if self._platform.long_connection.is_chosen:
+            return self._platform.long_connection.push(_compact(_with_token(payload, "")), seconds)
+        return self._post(payload, seconds)
+
+    def _post(self, payload: dict[str, Any], seconds: float) -> Delivery:
         body, headers = self.sealed(payload)
-        limit = seconds or self._platform.switches["answer_seconds"]
-        return self._platform.wire.post(self._platform.callback_url, body=body, headers=headers, seconds=limit)
+        return self._platform.wire.post(self._platform.callback_url, body=body, headers=headers, seconds=seconds)
 
     def sealed(self, payload: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
         """
@@ -89,15 +99,19 @@ class Events:
         }
 
     def verify(self) -> bool:
+        """
+        What saving the callback address in the console does; from then on events go there.
+        """
         challenge = uuid.uuid4().hex
         token = self._platform.account.verification_token
-        delivery = self.push(
-            {"challenge": challenge, "token": token, "type": "url_verification"}, seconds=VERIFY_SECONDS
-        )
+        delivery = self._post({"challenge": challenge, "token": token, "type": "url_verification"}, VERIFY_SECONDS)
         try:
-            return delivery.status == OK and bool(json.loads(delivery.body)["challenge"] == challenge)
+            is_saved = delivery.status == OK and bool(json.loads(delivery.body)["challenge"] == challenge)
         except (ValueError, KeyError, TypeError):
-            return False
+            is_saved = False
+        if is_saved:
+            self._platform.long_connection.is_chosen = False
+        return is_saved
 
     def fire_due(self) -> None:
         now = self._platform.world.clock.now()

@@ -17,6 +17,7 @@ from sandbox.feishu.errors import TOO_MANY, FeishuError
 from sandbox.feishu.events import Events
 from sandbox.feishu.files import Files
 from sandbox.feishu.login import Login
+from sandbox.feishu.long_connection import LongConnection
 from sandbox.feishu.messages import Messages, milliseconds
 from sandbox.feishu.state import FeishuState
 from sandbox.platform import Attachment, ClickOutcome, Platform, Utterance
@@ -58,6 +59,16 @@ class FeishuPlatform(Platform):
         # How an attacker would bend the pushes: "signature", "token" or "truncated".
         "tamper": "",
         "unavailable_users": [],
+        # The answer to who asks for the address of the long connection; 0 gives it.
+        "ws_endpoint_code": 0,
+        # Longer events come in parts of so many bytes; 0 never.
+        "ws_fragment_bytes": 0,
+        # False ends every long connection and refuses new ones.
+        "ws_online": True,
+        "ws_ping_seconds": 120,
+        # The vendor says 120 and 30, which is long to wait for in a sandbox.
+        "ws_reconnect_nonce": 1,
+        "ws_reconnect_seconds": 2,
     }
 
     def __init__(self, world: World, account: FeishuAccount, product_url: str) -> None:
@@ -70,12 +81,14 @@ class FeishuPlatform(Platform):
         self.files = Files(self)
         self.directory = Directory(self)
         self.login = Login(self)
+        self.long_connection = LongConnection(self)
         self._clicks = Clicks(self)
 
     def vendor_api(self) -> Blueprint:
         routes = [*self.messages.routes(), *self.files.routes(), *self.directory.routes(), *self.login.routes()]
         blueprint = feishu_blueprint(self, routes)
         self.login.add_to(blueprint)
+        self.long_connection.add_to(blueprint)
         return blueprint
 
     def names(self) -> dict[str, str]:
@@ -261,11 +274,16 @@ class FeishuPlatform(Platform):
     def fire_due(self) -> None:
         self.events.fire_due()
 
+    def close(self) -> None:
+        super().close()
+        self.long_connection.close()
+
     def reset(self) -> None:
         with self.world.lock:
             super().reset()
             self.state.clear()
             self.login.clear()
+            self.long_connection.clear()
             self.events.clear()
 
 

@@ -1,162 +1,37 @@
 """
-The adapter against the emulator over HTTP: two implementations that share no code must understand each other.
+The adapter against the emulator, over HTTP and over the long connection: two implementations that share no code must
+understand each other.
 """
 
-import json
-import queue
-import subprocess
-import sys
-import threading
-from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
 
-from adapters.feishu.adapter import FeishuAdapter
-from adapters.feishu.config import FeishuConfig
 from adapters.feishu.directory import read_departments, read_members
-from adapters.http import Transport
 from bot.events import ActionClicked, ChatRef, MessageReceived
-from bot.ports import Accepted, Outbound, RawRequest, Recipient, SentCard
-from bot.reply import Reply, toast
+from bot.ports import Outbound, Recipient, SentCard
+from bot.reply import toast
 from domain.errors import PlatformError
-from tests.adapters.feishu.feishu_rig import META, Shared, seal
+from tests.adapters.feishu.feishu_wire import Wire
 from tests.adapters.sample_cards import APPROVAL, DECIDED, NOTICE, POOL, REGISTRATION_FORM, SAMPLES
 
-ROOT = Path(__file__).parents[3]
-ACCOUNT = {
-    "account": "demo",
-    "app_id": META["app_id"],
-    "app_secret": "feishu-app-secret",
-    "encrypt_key": META["encrypt_key"],
-    "verification_token": META["verification_token"],
-    "tenant_key": META["tenant_key"],
-}
-WECOM = {
-    "account": "demo",
-    "corp_id": "ww00000000000000ab",
-    "agent_id": 1000002,
-    "secret": "s",
-    "token": "t",
-    "aes_key": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
-}
 PEOPLE = ("xiaoli", "xiaowang", "xiaozhao", "laozhang", "zhouzong")
 
 
-class Product:
-    """
-    As much product as a wire needs: receives with the adapter, answers with the replies a test has laid out.
-    """
-
-    def __init__(self):
-        self.adapter = None
-        self.outcomes = queue.Queue()
-        self.replies = queue.Queue()
-        product = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                answer = product.take(RawRequest("POST", headers, {}, body)) if "/cb/" in self.path else b"{}"
-                self.send_response(403 if answer is None else 200)
-                self.end_headers()
-                self.wfile.write(answer or b"")
-
-            def log_message(self, *args):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
-
-    def take(self, request):
-        outcome = self.adapter.receive(request)
-        self.outcomes.put(outcome)
-        if not isinstance(outcome, Accepted):
-            return None
-        reply = self.replies.get_nowait() if not self.replies.empty() else Reply()
-        return self.adapter.encode(outcome.event, reply, outcome.event.sent_at).body
-
-    def event(self):
-        return self.outcomes.get(timeout=20).event
-
-
-class Wire:
-    """
-    The running emulator, the product behind it, and the control API at hand.
-    """
-
-    def __init__(self, folder):
-        self.product = Product()
-        config = {
-            "host": "127.0.0.1",
-            "port": 0,
-            "product_url": self.product.url,
-            "demo_secret": "demo-secret",
-            "company": str(ROOT / "demo" / "company.yaml"),
-            "feishu": ACCOUNT,
-            "wecom": WECOM,
-        }
-        path = folder / "sandbox.json"
-        path.write_text(json.dumps(config), encoding="utf-8")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "sandbox", "--config", str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
-        url = self.process.stdout.readline().split()[-1]
-        self.control = httpx.Client(base_url=f"{url}/sandbox/api", trust_env=False, timeout=60)
-        base = f"{url}/feishu"
-        self.http = Transport([base])
-        self.adapter = self.product.adapter = FeishuAdapter(
-            FeishuConfig(**ACCOUNT, api_base=base, mode="http"),
-            http=self.http,
-            shared=Shared(),
-            seal=seal,
-            clock=lambda: datetime.now(UTC),
-        )
-
-    def close(self):
-        self.control.close()
-        self.http.close()
-        self.process.terminate()
-        self.process.wait(timeout=20)
-        self.process.stdout.close()
-        self.product.server.shutdown()
-        self.product.server.server_close()
-
-    def post(self, path, **body):
-        return self.control.post(path, json=body).json()
-
-    def says(self, user, text, chat="p2p"):
-        return self.post("/feishu/messages", user=user, chat=chat, text=text)
-
-    def send(self, card, to="xiaoli", *, ref, update=None, kind="person"):
-        recipient = Recipient(kind, f"ou_demo_{to}" if kind == "person" else to)
-        message = Outbound(ref, recipient, card, "", update=update)
-        return self.adapter.send(message, self.adapter.render(message))
-
-    def seen_by(self, user, chat="p2p"):
-        return self.control.get(f"/feishu/chats/{chat}/messages", params={"user": user}).json()
-
-    def click(self, user, button, chat="p2p", **form):
-        message = [seen for seen in self.seen_by(user, chat) if seen["kind"] == "card"][-1]
-        return self.post("/feishu/clicks", user=user, message_id=message["id"], button=button, form=form)
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    wire = Wire(tmp_path_factory.mktemp("wire"))
+@pytest.fixture(scope="module", params=["http", "websocket"])
+def running(request, tmp_path_factory):
+    wire = Wire(tmp_path_factory.mktemp("wire"), request.param)
     yield wire
     wire.close()
 
 
 @pytest.fixture
 def wire(running):
+    running.await_connection()
+    running.offset = timedelta()
     running.post("/reset")
     yield running
-    assert running.product.outcomes.empty()
+    assert running.product.events.empty()
 
 
 def test_what_a_person_writes_arrives_as_written(wire):
@@ -290,3 +165,34 @@ def test_the_directory_names_people_and_their_managers(wire):
 
     assert "ou_demo_laozhang" == members["小李"].manager_id
     assert "华东一组" in {department.name for department in departments}
+
+
+def test_both_ways_carry_the_same_event(wire):
+    wire.says("小李", "公海")
+    event = wire.product.event()
+
+    assert "WS" == wire.last_push()["method"] if wire.adapter.connection else "POST" == wire.last_push()["method"]
+    assert ("feishu", "demo", "公海") == (event.platform, event.account, event.text)
+
+
+@pytest.mark.parametrize("running", ["websocket"], indirect=True)
+def test_a_long_event_comes_in_parts(wire):
+    wire.post("/feishu/switches", name="ws_fragment_bytes", value=100)
+
+    wire.says("小李", "跟进 " + "很长的内容" * 100)
+
+    assert "很长的内容" * 100 in wire.product.event().text
+
+
+@pytest.mark.parametrize("running", ["websocket"], indirect=True)
+def test_after_an_outage_the_connection_comes_back_and_the_event_with_it(wire):
+    wire.post("/feishu/switches", name="ws_online", value=False)
+    wire.await_loss()
+    lost = wire.says("小李", "公海")
+    wire.post("/feishu/switches", name="ws_online", value=True)
+    wire.await_connection()
+
+    wire.post("/clock", advance="PT20S")
+
+    assert [0] == [delivery["status"] for delivery in lost["deliveries"]]
+    assert "公海" == wire.product.event().text
