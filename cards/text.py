@@ -34,6 +34,9 @@ DETAILS = "查看详情"
 MORE_ACTIONS = "更多操作"
 NOT_ALL_SHOWN = "…（内容较长，未全部显示）"
 DIRECT_CHAT_ONLY = "群里的文字我收不到，请在与我的单聊里发送。"
+DECISION = "操作"
+SUBMIT = "提交"
+BUTTONS_MISSING = "这里暂时显示不了按钮，请联系管理员。"
 
 
 def card_text(card: Card) -> str:
