@@ -74,6 +74,9 @@ class Attachment:
 class MessageReceived(Event):
     """
     A person wrote to the bot, directly or with @ in a group; mentions of the bot are already removed from `text`.
+
+    `is_signed` False: the platform's signature does not cover what was written and by whom (DingTalk over HTTP), so
+    nothing is decided by it.
     """
 
     message_id: str = ""
@@ -81,6 +84,7 @@ class MessageReceived(Event):
     attachments: tuple[Attachment, ...] = ()
     reply_to: str | None = None
     mentions: tuple[Person, ...] = ()
+    is_signed: bool = True
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,8 @@ class AttachmentRead(Event):
     What was found in a picture or file a person sent before: the product's own event, made after the download.
 
     `text` holds the lines read from it, `contact` what a vCard or QR code said by name (`name`, `contact`, `title`,
-    `phone`, `email`). `fault` is a code when there is neither: `no_reader`, `too_large`, `nothing_found`, `failed`.
+    `phone`, `email`). `fault` is a code when there is neither: `no_reader`, `unsupported`,
+    `too_large`, `nothing_found`, `failed`.
     """
 
     message_id: str = ""

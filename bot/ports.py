@@ -48,10 +48,11 @@ class RawResponse:
 @dataclass(frozen=True)
 class Accepted:
     """
-    The request is authentic and is this event.
+    The request is authentic and is this event; `others` came with it and are answered with it.
     """
 
     event: Event
+    others: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -362,7 +363,7 @@ class SharedState(Protocol):
         Add to a counter that starts at 0 and never resets; returns the total. An amount of 0 only looks.
         """
 
-    def first_use(self, name: str, *, until: datetime, now: datetime) -> bool:
+    def first_use(self, name: str, value: str, *, until: datetime, now: datetime) -> str:
         """
-        Whether nobody has used this name before; it is remembered until then.
+        What this name was used with first: `value`, unless it is remembered from before. Forgotten after `until`.
         """

@@ -94,11 +94,11 @@ class DatabaseSharedState:
             )
             return int(tx.session.connection().execute(statement).scalar_one())
 
-    def first_use(self, name: str, *, until: datetime, now: datetime) -> bool:
+    def first_use(self, name: str, value: str, *, until: datetime, now: datetime) -> str:
         """
-        Note the name, in one statement, unless it is noted already; forget now and then what is past.
+        Note name and value, in one statement, unless the name is noted already; forget now and then what is past.
         """
-        row = {"name": _USED + name, "value": "", "expires_at": until}
+        row = {"name": _USED + name, "value": value, "expires_at": until}
         with self._database.write() as tx:
             connection = tx.session.connection()
             if self._swept_at is None or now - self._swept_at > SWEEP_EVERY:
@@ -106,8 +106,8 @@ class DatabaseSharedState:
                 connection.execute(past)
                 self._swept_at = now
             dialect = sqlite if self._database.is_sqlite else postgresql
-            statement = dialect.insert(_tokens).values(row).on_conflict_do_nothing().returning(_tokens.c.name)
-            return connection.execute(statement).scalar() is not None
+            connection.execute(dialect.insert(_tokens).values(row).on_conflict_do_nothing())
+            return str(connection.execute(select(_tokens.c.value).where(_tokens.c.name == row["name"])).scalar_one())
 
     def _decrypt(self, value: str) -> str | None:
         try:

@@ -41,7 +41,9 @@ def receive(platform: str, account: str, part: str = "") -> Response:
                 return _answer(response)
             case Accepted(event=event) if event.sent_at < parts().units.clock.now() - TOO_OLD:
                 return _refuse(platform, "too_old")
-            case Accepted(event=event):
+            case Accepted(event=event, others=others):
+                for other in others:
+                    parts().bot.handle(other)
                 reply = parts().bot.handle(event)
                 return _answer(adapter.encode(event, reply, parts().units.clock.now()))
 

@@ -122,11 +122,13 @@ def read_session(origin: Origin, body: Mapping[str, Any]) -> Session | None:
     The address for answers that came with a message, None when it came without.
     """
     url = string(body, "sessionWebhook")
-    if not url:
-        return None
     is_group = str(body.get("conversationType")) == "2"
-    chat = identifier(body.get("conversationId")) if is_group else _sender_id(origin, body)
-    return Session(chat, url, instant(body.get("sessionWebhookExpiredTime")))
+    try:
+        chat = identifier(body.get("conversationId")) if is_group else _sender_id(origin, body)
+        return Session(chat, url, instant(body.get("sessionWebhookExpiredTime"))) if url else None
+    except Malformed:
+        # an answer can go another way: no reason to refuse what the person wrote
+        return None
 
 
 def read_click(origin: Origin, body: Mapping[str, Any], *, key: str, sent_at: datetime, seal: Seal) -> ActionClicked:
@@ -169,10 +171,10 @@ def read_change(origin: Origin, change: Change) -> tuple[Event, ...]:
     Raises:
         Malformed: a type we know is not shaped as documented.
     """
+    people = change.data.get("userId")
+    ids = people if isinstance(people, list) else [people]
     member_change = _MEMBER_CHANGES.get(change.event_type)
-    if member_change is not None:
-        people = change.data.get("userId")
-        ids = people if isinstance(people, list) else [people]
+    if member_change is not None and ids:
         return tuple(
             MemberChanged(**_common(origin, change, identifier(each), part_of_key=str(each)), change=member_change)
             for each in ids

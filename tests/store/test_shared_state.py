@@ -2,6 +2,7 @@
 What all processes of an installation share about calls to platforms, on both databases.
 """
 
+import itertools
 import threading
 from datetime import timedelta
 
@@ -59,22 +60,25 @@ def test_a_counter_and_a_bucket_of_one_name_are_two_things(shared):
     assert 5 == shared.count("x", 0, NOW)
 
 
-def test_only_one_of_many_uses_a_name_first(shared):
-    used = together(lambda: shared.first_use("signature", until=NOW + timedelta(minutes=2), now=NOW))
+def test_all_learn_what_a_name_was_used_with_first(shared):
+    ids = itertools.count()
 
-    assert (1, 7) == (used.count(True), used.count(False))
+    used = together(lambda: shared.first_use("s", str(next(ids)), until=NOW + timedelta(minutes=2), now=NOW))
+
+    assert (8, 1) == (len(used), len(set(used)))
+    assert used[0] == shared.first_use("s", "later", until=NOW + timedelta(minutes=2), now=NOW)
 
 
 def test_used_names_are_forgotten_when_their_time_is_over(shared, database):
     shared.store_token("feishu:app", "t-1", NOW - timedelta(days=1))
-    shared.first_use("old", until=NOW + timedelta(minutes=2), now=NOW)
+    shared.first_use("old", "1", until=NOW + timedelta(minutes=2), now=NOW)
 
-    shared.first_use("new", until=NOW + timedelta(minutes=9), now=NOW + timedelta(minutes=5))
+    shared.first_use("new", "1", until=NOW + timedelta(minutes=9), now=NOW + timedelta(minutes=5))
 
     assert ["feishu:app", "used:new"] == names(database)
 
 
 def test_a_used_name_is_no_token(shared):
-    shared.first_use("name", until=NOW + timedelta(hours=1), now=NOW)
+    shared.first_use("name", "1", until=NOW + timedelta(hours=1), now=NOW)
 
     assert shared.token("name", NOW) is None
