@@ -19,7 +19,7 @@ from adapters.dingtalk.markup import is_web_address, size
 VARIABLE_BYTES: Final = 3 * 1024
 FORM_BYTES: Final = 8 * 1024
 MESSAGE_BYTES: Final = 15_000
-TEXT_BYTES: Final = 12_000  # ours: leaves room for the title, the links' escapes and the mentions
+TEXT_BYTES: Final = 5_800  # ours: leaves room for title and link buttons even where every byte must be escaped
 PREVIEW_CHARS: Final = 80  # ours: the list of chats shows one line
 
 # Ours: the vendor names no figures for what its clients cut with an ellipsis.

@@ -148,7 +148,8 @@ def _variables(card: Card, drawn: dict[str, str], buttons: str) -> dict[str, str
 def _head(card: Card) -> str:
     title = escape(one_line(card.title, limits.TITLE_CHARS))
     status = coloured(one_line(card.status or "", limits.STATUS_CHARS), STATUS_COLOURS[card.tone])
-    return f"#### {title} {status}".rstrip()
+    head = f"{title} {status}".strip()
+    return f"#### {head}" if head else ""
 
 
 @dataclass(frozen=True)
