@@ -31,6 +31,9 @@ log = structlog.get_logger()
 BATCH = 20
 SENDERS = 4
 IDLE_SECONDS = 5.0
+GATHER_SECONDS = 0.02
+"""So many messages of a busy moment share a round; nobody sees the difference."""
+HELD_BACK_SECONDS = 0.05
 FIRST_BACKOFF = timedelta(seconds=2)
 LONGEST_BACKOFF = timedelta(minutes=10)
 SAME_BYTES_WINDOW = timedelta(minutes=25)
@@ -95,33 +98,36 @@ class Delivery:
         Send everything due within `ahead` from now; returns how many rows were tried.
         """
         tried = 0
-        while round_size := self.run_once(self._clock.now() + ahead):
-            tried += round_size
-        return tried
+        while True:
+            outcomes = self.run_once(self._clock.now() + ahead)
+            if not outcomes:
+                return tried
+            tried += len(outcomes)
+            if not any(outcomes):
+                self._stop.wait(HELD_BACK_SECONDS)
 
-    def run_once(self, until: datetime) -> int:
+    def run_once(self, until: datetime) -> list[bool]:
         """
-        Claim and send one batch of rows due until then; returns how many.
+        Claim one batch of rows due until then and try each; False for those that a rate limit held back.
         """
         with self._round:
-            jobs = self._claim(until)
-            list(self._senders.map(self._deliver, jobs))
-            return len(jobs)
+            return list(self._senders.map(self._deliver, self._claim(until)))
 
     def _run(self) -> None:
         while not self._stop.is_set():
             self._wake.clear()
             if self._safe_round():
                 continue
-            self._wake.wait(self._pause())
+            if self._wake.wait(self._pause()):
+                self._stop.wait(GATHER_SECONDS)
 
-    def _safe_round(self) -> int:
+    def _safe_round(self) -> list[bool]:
         try:
             return self.run_once(self._clock.now())
         except Exception:  # boundary: the loop must outlive a broken round; its leases expire by themselves
             log.exception("delivery.round_failed")
             self._stop.wait(1.0)
-            return 0
+            return []
 
     def _pause(self) -> float:
         with self._database.read() as tx:
@@ -152,17 +158,28 @@ class Delivery:
         message = Outbound(f"o{row.id}", recipient, card, row.text, target)
         return Job(row.id, lease, row.platform, row.account, message, row.rendered, row.attempts, row.created_at)
 
-    def _deliver(self, job: Job) -> None:
+    def _deliver(self, job: Job) -> bool:
+        """
+        Try one row; False when a rate limit held it back.
+        """
         adapter = self._adapters[job.platform, job.account]
         try:
             self._finish(job, adapter.send(job.message, self._rendered(job, adapter)))
         except CannotUpdate:
             self._say_instead(job)
         except PlatformError as error:
+            if not error.tried and error.retry_after is not None:
+                self._hold_back(job, error.retry_after)
+                return False
             self._failed(job, error)
         except Exception as bug:  # boundary: one broken message must not stop the others
             log.exception("outbox.failed", platform=job.platform, row=job.row_id)
             self._failed(job, PlatformError("bug", repr(bug)))
+        return True
+
+    def _hold_back(self, job: Job, seconds: float) -> None:
+        with self._database.write() as tx:
+            outbox.postpone(tx, job.row_id, job.lease, at=self._clock.now() + timedelta(seconds=seconds))
 
     def _rendered(self, job: Job, adapter: Adapter) -> str:
         if job.rendered is not None:
@@ -216,9 +233,7 @@ class Delivery:
     def _failed(self, job: Job, error: PlatformError) -> None:
         now = self._clock.now()
         with self._database.write() as tx:
-            if not error.tried and error.retry_after is not None:
-                outbox.postpone(tx, job.row_id, job.lease, at=now + timedelta(seconds=error.retry_after))
-            elif error.permanent or job.attempts >= outbox.MAX_ATTEMPTS:
+            if error.permanent or job.attempts >= outbox.MAX_ATTEMPTS:
                 self._end(tx, job.row_id, job.lease, "dead", str(error))
             elif error.unknown_outcome and now - job.created_at > SAME_BYTES_WINDOW:
                 self._end(tx, job.row_id, job.lease, "uncertain", str(error))

@@ -7,10 +7,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, func, select, update
+from sqlalchemy import and_, bindparam, func, select, text, update
 
 from store.base import insert_new, table_of
 from store.models import InboxEvent
+from store.models.delivery import UNFINISHED
 from store.transaction import Transaction
 
 MAX_ATTEMPTS = 12
@@ -124,9 +125,7 @@ def stuck_since(tx: Transaction) -> datetime | None:
     """
     When the oldest event came in that failed and was not delivered again since.
     """
-    oldest: datetime | None = tx.session.scalar(
-        select(func.min(_table.c.received_at)).where(_table.c.state == "received")
-    )
+    oldest: datetime | None = tx.session.scalar(select(func.min(_table.c.received_at)).where(text(UNFINISHED)))
     return oldest
 
 
@@ -134,7 +133,7 @@ def give_up(tx: Transaction, before: datetime) -> list[int]:
     """
     Mark events dead that came in before then and are still not done; a later redelivery may still revive one.
     """
-    stuck = select(_table.c.id).where(_table.c.state == "received", _table.c.received_at < before)
+    stuck = select(_table.c.id).where(text(UNFINISHED), _table.c.received_at < before)
     ids = list(tx.session.scalars(stuck))
     tx.session.execute(update(_table).where(_table.c.id.in_(ids)).values(state="dead"))
     return ids

@@ -11,21 +11,40 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import and_, bindparam, func, or_, select, text, update
 
 from domain.access import Actor
 from store import audit
 from store.base import insert_new, table_of
 from store.models import OutboxMessage
+from store.models.delivery import OPEN_ROWS
 from store.transaction import Transaction
 
 LEASE = timedelta(seconds=60)
 LIFETIME = timedelta(days=3)
 KEEP = timedelta(days=30)
 MAX_ATTEMPTS = 12
-OPEN = ("pending", "leased")
 _table = table_of(OutboxMessage)
+_IS_OPEN = text(OPEN_ROWS)
+_HEADS = (
+    select(func.min(_table.c.id).label("id"))
+    .where(
+        _IS_OPEN,
+        or_(_table.c.lease_until.is_not(None), _table.c.attempts > 0, _table.c.next_at <= bindparam("now")),
+    )
+    .group_by(_table.c.platform, _table.c.account, _table.c.recipient_id)
+    .subquery("head")
+)
+"""The rows at the head of each recipient's queue; rows that are planned for later stand in no queue yet."""
+_DUE = (
+    select(_table.c.id)
+    .join(_HEADS, _HEADS.c.id == _table.c.id)
+    .where(_table.c.next_at <= bindparam("now"))
+    .order_by(_table.c.next_at, _table.c.id)
+    .limit(bindparam("at_most"))
+    .with_for_update(skip_locked=True, of=_table)
+)
+_NEXT_DUE = select(func.min(_table.c.next_at)).where(_IS_OPEN)
 _BY_CARD_REF = (
     select(_table.c.id, _table.c.member_id, _table.c.recipient_kind, _table.c.card)
     .where(
@@ -155,56 +174,27 @@ def cancel(tx: Transaction, subject: str, purpose: str) -> None:
 
 def claim_due(tx: Transaction, now: datetime, *, limit: int, lease: str) -> list[OutboxMessage]:
     """
-    Lease due rows to `lease`. A row waits while an earlier row to the same recipient is on its way or being retried.
+    Lease due rows to `lease`, of each recipient the first.
+
+    A row waits while an earlier row to the same recipient is on its way, is tried again or held back by a rate limit.
     """
-    statement = (
-        select(OutboxMessage)
-        .where(_is_due(now), ~_has_open_predecessor(now))
-        .order_by(OutboxMessage.next_at, OutboxMessage.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    rows = list(tx.session.scalars(statement))
-    for row in _first_per_recipient(rows):
-        row.state, row.lease, row.lease_until = "leased", lease, now + LEASE
-        row.attempts += 1
-    return [row for row in rows if row.lease == lease]
-
-
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    return or_(
-        and_(OutboxMessage.state == "pending", OutboxMessage.next_at <= now),
-        and_(OutboxMessage.state == "leased", OutboxMessage.lease_until < now),
-    )
-
-
-def _has_open_predecessor(now: datetime) -> ColumnElement[bool]:
-    earlier = aliased(OutboxMessage)
-    return exists().where(
-        earlier.platform == OutboxMessage.platform,
-        earlier.account == OutboxMessage.account,
-        earlier.recipient_id == OutboxMessage.recipient_id,
-        earlier.id < OutboxMessage.id,
-        or_(
-            earlier.state == "leased",
-            and_(earlier.state == "pending", or_(earlier.attempts > 0, earlier.next_at <= now)),
-        ),
-    )
-
-
-def _first_per_recipient(rows: Sequence[OutboxMessage]) -> list[OutboxMessage]:
-    first: dict[tuple[str, str, str], OutboxMessage] = {}
-    for row in sorted(rows, key=lambda row: row.id):
-        first.setdefault((row.platform, row.account, row.recipient_id), row)
-    return list(first.values())
+    ids = tx.connection.execute(_DUE, {"now": now, "at_most": limit}).scalars().all()
+    if not ids:
+        return []
+    until = now + LEASE
+    leased = {"state": "leased", "lease": lease, "lease_until": until, "next_at": until}
+    mine = _table.c.id.in_(ids)
+    tx.connection.execute(update(_table).where(mine).values(**leased, attempts=_table.c.attempts + 1))
+    rows = select(OutboxMessage).where(OutboxMessage.id.in_(ids)).order_by(OutboxMessage.id)
+    return list(tx.session.scalars(rows, execution_options={"populate_existing": True}))
 
 
 def next_due(tx: Transaction) -> datetime | None:
     """
-    When the next waiting row is due, None when nothing waits.
+    When the next waiting row is due, or the next lease ends; None when nothing waits.
     """
-    statement = select(OutboxMessage.next_at).where(OutboxMessage.state.in_(OPEN)).order_by(OutboxMessage.next_at)
-    return tx.session.scalars(statement.limit(1)).first()
+    at: datetime | None = tx.connection.execute(_NEXT_DUE).scalar()
+    return at
 
 
 def store_rendered(tx: Transaction, row_id: int, rendered: str) -> None:
@@ -260,12 +250,12 @@ def mark_again(tx: Transaction, row_id: int, lease: str, *, at: datetime, error:
 
 def postpone(tx: Transaction, row_id: int, lease: str, *, at: datetime) -> None:
     """
-    Nothing was tried because a rate limit said wait: the attempt does not count.
+    Nothing was tried because a rate limit said wait: the attempt does not count, and later rows wait as well.
     """
     tx.session.execute(
         update(_table)
         .where(_table.c.id == row_id, _table.c.lease == lease)
-        .values(state="pending", next_at=at, attempts=_table.c.attempts - 1, lease=None, lease_until=None)
+        .values(state="pending", next_at=at, attempts=_table.c.attempts - 1, lease=None, lease_until=at)
     )
 
 
@@ -340,7 +330,7 @@ def cancel_for_member(tx: Transaction, member_id: int) -> int:
     """
     result = tx.connection.execute(
         update(_table)
-        .where(_table.c.member_id == member_id, _table.c.state.in_(OPEN))
+        .where(_table.c.member_id == member_id, _IS_OPEN)
         .values(state="cancelled", lease=None, lease_until=None)
     )
     return result.rowcount

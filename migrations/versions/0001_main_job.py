@@ -126,7 +126,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("platform", "account", "event_key", name=op.f("uq_inbox_platform_account_event_key")),
     )
     with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.create_index("ix_inbox_state", ["state", "received_at"], unique=False)
+        batch_op.create_index(
+            "ix_inbox_open",
+            ["received_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'received'"),
+            postgresql_where=sa.text("state = 'received'"),
+        )
 
     op.create_table(
         "job_run",
@@ -439,7 +445,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("idempotency_key", name=op.f("uq_outbox_idempotency_key")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.create_index("ix_outbox_card_ref", ["platform", "card_ref"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_card_ref",
+            ["platform", "card_ref"],
+            unique=False,
+            sqlite_where=sa.text("card_ref IS NOT NULL"),
+            postgresql_where=sa.text("card_ref IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_outbox_due",
             ["next_at"],
@@ -447,7 +459,20 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('pending','leased')"),
             postgresql_where=sa.text("state IN ('pending','leased')"),
         )
-        batch_op.create_index(batch_op.f("ix_outbox_member_id"), ["member_id"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_member_id",
+            ["member_id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('pending','leased')"),
+            postgresql_where=sa.text("state IN ('pending','leased')"),
+        )
+        batch_op.create_index(
+            "ix_outbox_queue",
+            ["platform", "account", "recipient_id", "id", "next_at", "attempts", "lease_until"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('pending','leased')"),
+            postgresql_where=sa.text("state IN ('pending','leased')"),
+        )
         batch_op.create_index("ix_outbox_recipient", ["platform", "account", "recipient_id", "state"], unique=False)
         batch_op.create_index("ix_outbox_subject", ["subject", "purpose"], unique=False)
 

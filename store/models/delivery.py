@@ -12,6 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base, BigInt, Instant
 
+OPEN_ROWS = "state IN ('pending','leased')"
+"""Outbox rows that wait; written out as the partial indexes have it, because a database cannot match a parameter."""
+UNFINISHED = "state = 'received'"
+
 
 class InboxEvent(Base):
     """
@@ -22,7 +26,7 @@ class InboxEvent(Base):
     __table_args__ = (
         UniqueConstraint("platform", "account", "event_key"),
         CheckConstraint("state IN ('received','done','dead')", name="state"),
-        Index("ix_inbox_state", "state", "received_at"),
+        Index("ix_inbox_open", "received_at", sqlite_where=text(UNFINISHED), postgresql_where=text(UNFINISHED)),
     )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
@@ -44,7 +48,8 @@ class OutboxMessage(Base):
     `subject` names what the card is about (`approval:42`), `purpose` which card about it; together they find all copies
     when their face changes. `card` is the neutral card, `rendered` the exact bytes of the first attempt. `media_id` is
     a picture or file to send, `mentions` are the platform's ids of people to call with @. A row with `recalls`
-    withdraws its target; `recalled_at` is when somebody asked for that.
+    withdraws its target; `recalled_at` is when somebody asked for that. `lease_until` is set while somebody sends the
+    row, or a rate limit holds it back: later rows to the same recipient wait for it.
     """
 
     __tablename__ = "outbox"
@@ -52,15 +57,22 @@ class OutboxMessage(Base):
         UniqueConstraint("idempotency_key"),
         CheckConstraint("state IN ('pending','leased','sent','uncertain','dead','cancelled')", name="state"),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent"),
+        Index("ix_outbox_due", "next_at", sqlite_where=text(OPEN_ROWS), postgresql_where=text(OPEN_ROWS)),
         Index(
-            "ix_outbox_due",
-            "next_at",
-            sqlite_where=text("state IN ('pending','leased')"),
-            postgresql_where=text("state IN ('pending','leased')"),
+            "ix_outbox_queue",
+            *("platform", "account", "recipient_id", "id", "next_at", "attempts", "lease_until"),
+            sqlite_where=text(OPEN_ROWS),
+            postgresql_where=text(OPEN_ROWS),
         ),
+        Index("ix_outbox_member_id", "member_id", sqlite_where=text(OPEN_ROWS), postgresql_where=text(OPEN_ROWS)),
         Index("ix_outbox_recipient", "platform", "account", "recipient_id", "state"),
         Index("ix_outbox_subject", "subject", "purpose"),
-        Index("ix_outbox_card_ref", "platform", "card_ref"),
+        Index(
+            "ix_outbox_card_ref",
+            *("platform", "card_ref"),
+            sqlite_where=text("card_ref IS NOT NULL"),
+            postgresql_where=text("card_ref IS NOT NULL"),
+        ),
         Index(
             "ix_outbox_media_id",
             "media_id",
@@ -75,7 +87,7 @@ class OutboxMessage(Base):
     account: Mapped[str] = mapped_column(String(40))
     recipient_kind: Mapped[str] = mapped_column(String(10))
     recipient_id: Mapped[str] = mapped_column(String(80))
-    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     subject: Mapped[str] = mapped_column(String(60), default="")
     purpose: Mapped[str] = mapped_column(String(30), default="")
     target_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
