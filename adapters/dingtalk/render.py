@@ -124,8 +124,7 @@ def _plain(card: Card, seal: Seal) -> dict[str, str]:
     """
     The whole card as one cut text and its buttons: what fits and keeps every rule whatever the card is.
     """
-    lines = [line for line in lines_of(card_text(card)) if line]
-    text = join_within(lines, limits.VARIABLE_BYTES, end=BREAK, more=NOT_ALL_SHOWN)
+    text = join_within(lines_of(card_text(card)), limits.VARIABLE_BYTES, end=BREAK, more=NOT_ALL_SHOWN)
     return _variables(card, {template.BODY[0]: text}, draw_buttons(shown_buttons(card, None, seal), seal))
 
 
@@ -147,9 +146,16 @@ def _variables(card: Card, drawn: dict[str, str], buttons: str) -> dict[str, str
 
 def _head(card: Card) -> str:
     title = escape(one_line(card.title, limits.TITLE_CHARS))
+    return f"#### {title}" if title else ""
+
+
+def _standing(card: Card) -> str:
+    """
+    The line under the title: the status in the card's colour, and the subtitle.
+    """
     status = coloured(one_line(card.status or "", limits.STATUS_CHARS), STATUS_COLOURS[card.tone])
-    head = f"{title} {status}".strip()
-    return f"#### {head}" if head else ""
+    subtitle = coloured(one_line(card.subtitle or "", limits.TITLE_CHARS), "label")
+    return " · ".join(part for part in (status, subtitle) if part)
 
 
 @dataclass(frozen=True)
@@ -166,16 +172,13 @@ class _Painter:
     def params(self, seal: Seal) -> dict[str, str]:
         elements = self.card.elements
         place = next((at for at, element in enumerate(elements) if element is self.form), len(elements))
-        above = [self._subtitle(), *self._lines(elements[:place]), *self._slips()]
+        above = [_standing(self.card), *self._lines(elements[:place]), *self._slips()]
         drawn = dict(zip(template.BODY, _blocks(above), strict=False))
         drawn[template.BELOW] = BREAK.join(self._lines(elements[place + 1 :]))
         drawn[template.FOOT] = coloured(cut(commands_line(self.card.commands), self.detail.text), "grey")
         if self.form is not None:
             drawn[template.FORM], drawn[template.FORM_SUBMIT] = draw_form(self.form, seal, self.detail.options)
         return _variables(self.card, drawn, draw_buttons(self.buttons, seal))
-
-    def _subtitle(self) -> str:
-        return coloured(one_line(self.card.subtitle or "", limits.TITLE_CHARS), "label")
 
     def _slips(self) -> Iterator[str]:
         """

@@ -55,7 +55,7 @@ _BUTTON: Final[_Shape] = (
 
 _VARIABLES: Final[tuple[tuple[str, str, str, _Shape], ...]] = (
     (PREVIEW, "string", "会话列表里的摘要", ()),
-    (HEAD, "markdown", "标题与状态", ()),
+    (HEAD, "markdown", "标题", ()),
     *((name, "markdown", "正文", ()) for name in BODY),
     (FORM, "form", "表单", _FORM),
     (FORM_SUBMIT, "string", "表单按钮文案；空 = 不显示表单", ()),
@@ -255,8 +255,8 @@ def _example() -> Json:
     return {
         **dict.fromkeys(variables(), ""),
         PREVIEW: "客户报备【待提交】",
-        HEAD: "#### 客户报备 <font color=common_blue1_color>待提交</font>",
-        BODY[0]: "杭州云途科技",
+        HEAD: "#### 客户报备",
+        BODY[0]: "<font color=common_blue1_color>待提交</font>",
         FORM: {"fields": fields},
         FORM_SUBMIT: "提交",
         FORM_STATUS: "normal",
