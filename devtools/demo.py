@@ -13,6 +13,7 @@ import re
 import secrets
 import shutil
 import string
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 COMPANY = ROOT / "demo" / "company.yaml"
+# What an administrator imports into DingTalk's card platform.
+CARD_TEMPLATE = ROOT / "adapters" / "dingtalk" / "template" / "liaodan-card.json"
 SECRETS_FILE = "demo-secrets.json"
 
 
@@ -62,6 +65,7 @@ def product_env(data: Path, port: int, *, demo: bool) -> dict[str, str]:
     for platform, account in accounts.items():
         values = {**account, "api_base": f"{vendors}/{platform}"}
         env |= {f"LIAODAN_{platform.upper()}__demo__{key.upper()}": str(value) for key, value in values.items()}
+    env |= {"LIAODAN_DINGTALK__demo__OAPI_BASE": f"{vendors}/dingtalk", "LIAODAN_DINGTALK__demo__MODE": "http"}
     return env | {"LIAODAN_FEISHU__demo__MODE": "http"}
 
 
@@ -69,11 +73,17 @@ def demo_accounts(path: Path) -> dict[str, dict[str, str | int]]:
     """
     The demo company's accounts at the emulated platforms: random, made once for each data folder.
     """
-    if path.is_file():
-        known: dict[str, dict[str, str | int]] = json.loads(path.read_text(encoding="utf-8"))
-        return known
-    wecom_corp, feishu_tenant = company_ids()
-    accounts: dict[str, dict[str, str | int]] = {
+    known: dict[str, dict[str, str | int]] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    accounts = {**new_accounts(), **known}
+    if accounts != known:
+        write_private(path, accounts)
+    return accounts
+
+
+def new_accounts() -> dict[str, dict[str, str | int]]:
+    wecom_corp, feishu_tenant, dingtalk_corp = company_ids()
+    client_id = f"ding{letters(16).lower()}"
+    return {
         "wecom": {
             "corp_id": wecom_corp,
             "agent_id": 1000002,
@@ -88,25 +98,35 @@ def demo_accounts(path: Path) -> dict[str, dict[str, str | int]]:
             "verification_token": letters(32),
             "tenant_key": feishu_tenant,
         },
+        "dingtalk": {
+            "client_id": client_id,
+            "client_secret": letters(64),
+            "corp_id": dingtalk_corp,
+            "robot_code": client_id,
+            "agent_id": 3000000001,
+            "token": letters(24),
+            "aes_key": aes_key(),
+            "card_template_id": f"{uuid.uuid4()}.schema",
+        },
     }
-    write_private(path, accounts)
-    return accounts
 
 
-def company_ids() -> tuple[str, str]:
+def company_ids() -> tuple[str, str, str]:
     """
-    The company's ids at WeCom and Feishu, from the `corp:` line of the demo company.
+    The company's ids at WeCom, Feishu and DingTalk, from the `corp:` line of the demo company.
     """
-    line = re.search(r"^corp:.*\bwecom: *(\w+).*\bfeishu: *([\w-]+)", COMPANY.read_text(encoding="utf-8"), re.MULTILINE)
+    pattern = r"^corp:.*\bwecom: *(\w+).*\bfeishu: *([\w-]+).*\bdingtalk: *(\w+)"
+    line = re.search(pattern, COMPANY.read_text(encoding="utf-8"), re.MULTILINE)
     if line is None:
-        raise Failure(f"{COMPANY} has no line `corp: {{wecom: …, feishu: …}}`")
-    return line[1], line[2]
+        raise Failure(f"{COMPANY} has no line `corp: {{wecom: …, feishu: …, dingtalk: …}}`")
+    return line[1], line[2], line[3]
 
 
 def sandbox_config(
     accounts: Mapping[str, Mapping[str, str | int]], product_url: str, demo_secret: str
 ) -> dict[str, object]:
     named = {platform: {"account": "demo", **account} for platform, account in accounts.items()}
+    named["dingtalk"] |= {"mode": "http", "card_template": str(CARD_TEMPLATE)}
     place = {"host": "127.0.0.1", "port": sandbox_port(), "product_url": product_url, "company": str(COMPANY)}
     return {**place, "demo_secret": demo_secret, **named}
 

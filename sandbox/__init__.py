@@ -12,5 +12,5 @@ the vendors' documents, so that a misunderstanding cannot cancel itself out.
     platform.py  what every platform can do   vendor.py    what happens around every vendor call
     wire.py      every byte that crossed      faults.py    scripted trouble
     control.py   the control API              server.py    the HTTP server
-    feishu/ wecom/  one package per platform  page/        the chat page
+    feishu/ wecom/ dingtalk/  one package per platform     page/  the chat page
 """

@@ -14,7 +14,7 @@ from sandbox.server import PublicAddressError, Sandbox
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m sandbox", description="飞书和企业微信的本机仿真")
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description="飞书、企业微信和钉钉的本机仿真")
     parser.add_argument("--config", type=Path, required=True, help="JSON 配置文件")
     path = parser.parse_args(arguments).config
     try:

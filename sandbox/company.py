@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-PLATFORM_IDS = ("feishu", "wecom")
+PLATFORM_IDS = ("feishu", "wecom", "dingtalk")
 # The file holds the whole company with its customers: the pure Python loader needs seconds for it.
 SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

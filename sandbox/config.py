@@ -29,6 +29,27 @@ class WeComAccount:
     aes_key: str = field(repr=False)
 
 
+@dataclass(frozen=True)
+class DingTalkAccount:
+    """
+    `mode` is how the console sends messages and events: stream or http.
+
+    `card_template` is the exported file that was imported into the card platform, and got `card_template_id` there.
+    """
+
+    account: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    corp_id: str
+    robot_code: str
+    agent_id: int
+    token: str = field(repr=False)
+    aes_key: str = field(repr=False)
+    mode: str = "http"
+    card_template_id: str = ""
+    card_template: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class SandboxConfig:
     host: str
@@ -38,6 +59,7 @@ class SandboxConfig:
     company: Path
     feishu: FeishuAccount
     wecom: WeComAccount
+    dingtalk: DingTalkAccount
 
 
 def read_config(path: Path) -> SandboxConfig:
@@ -50,4 +72,5 @@ def read_config(path: Path) -> SandboxConfig:
         company=Path(raw.get("company", "demo/company.yaml")),
         feishu=FeishuAccount(**raw["feishu"]),
         wecom=WeComAccount(**{**raw["wecom"], "agent_id": int(raw["wecom"]["agent_id"])}),
+        dingtalk=DingTalkAccount(**{**raw["dingtalk"], "agent_id": int(raw["dingtalk"]["agent_id"])}),
     )

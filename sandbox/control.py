@@ -66,6 +66,7 @@ class ControlApi:
             ("POST", "/<platform_id>/switches", self.switch),
             ("POST", "/<platform_id>/members", self.member),
             ("POST", "/<platform_id>/verify", self.verify),
+            ("POST", "/<platform_id>/console", self.administer),
             ("GET", "/<platform_id>/chats", self.chats),
             ("GET", "/<platform_id>/chats/<chat>/messages", self.messages),
             ("GET", "/<platform_id>/messages/<message_id>/attachment", self.attachment),
@@ -129,7 +130,8 @@ class ControlApi:
         platform, body = self._platform(platform_id), _body()
         person = self._acting(platform, body)
         message = platform.book.find(str(body.get("message_id", "")))
-        if message.chat not in {key for _, _, key in platform.chats(person)}:
+        is_open = message.chat in {key for _, _, key in platform.chats(person)}
+        if not is_open or platform.seen_by(message, person) is None:
             raise UnknownThingError(f"{person.name}看不到这条消息")
         form = body.get("form") or {}
         if not isinstance(form, dict):
@@ -171,17 +173,22 @@ class ControlApi:
     def verify(self, platform_id: str) -> Response:
         return jsonify(verified=self._platform(platform_id).verify_callback())
 
+    def administer(self, platform_id: str) -> Response:
+        body = _body()
+        return jsonify(self._platform(platform_id).administer(str(body.get("op", "")), body))
+
     def chats(self, platform_id: str) -> Response:
         platform = self._platform(platform_id)
         person = self._world.person(request.args.get("user", ""))
-        return jsonify([_chat(platform, *names) for names in platform.chats(person)])
+        return jsonify([_chat(platform, person, *names) for names in platform.chats(person)])
 
     def messages(self, platform_id: str, chat: str) -> Response:
         platform = self._platform(platform_id)
-        chat_key = self._world.chat_of(self._world.person(request.args.get("user", "")), chat)
+        person = self._world.person(request.args.get("user", ""))
         after = int(_number(request.args.get("after") or "0", "after"))
         with self._world.lock:
-            return jsonify([self._message(platform, m) for m in platform.book.in_chat(chat_key, after)])
+            seen = _seen(platform, person, self._world.chat_of(person, chat), after)
+            return jsonify([self._message(platform, message) for message in seen])
 
     def _message(self, platform: Platform, message: Message) -> dict[str, Any]:
         sender = self._world.people[message.sender] if message.sender else None
@@ -302,8 +309,13 @@ def _refuse_other_sites() -> tuple[Response, int] | None:
     return jsonify(error="只接受本机页面的请求"), 403
 
 
-def _chat(platform: Platform, name_in_api: str, name: str, key: str) -> dict[str, Any]:
-    messages = platform.book.in_chat(key)
+def _seen(platform: Platform, person: Person, chat: str, after: int = 0) -> list[Message]:
+    faces = (platform.seen_by(message, person) for message in platform.book.in_chat(chat, after))
+    return [face for face in faces if face is not None]
+
+
+def _chat(platform: Platform, person: Person, name_in_api: str, name: str, key: str) -> dict[str, Any]:
+    messages = _seen(platform, person, key)
     last = messages[-1] if messages else None
     return {
         "id": name_in_api,

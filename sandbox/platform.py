@@ -136,6 +136,22 @@ class Platform(ABC):
         What the vendor's console does when an administrator saves the callback address.
         """
 
+    def administer(self, operation: str, details: Mapping[str, Any]) -> dict[str, Any]:
+        """
+        What an administrator does in the vendor's console.
+
+        Raises: ValueError when this platform's console knows no such thing.
+        """
+        del details
+        raise ValueError(f"{self.name}的管理后台没有 {operation}")
+
+    def seen_by(self, message: Message, person: Person) -> Message | None:
+        """
+        The message as this person sees it, for the calls below; None when it is not for them.
+        """
+        del person
+        return message
+
     @abstractmethod
     def card(self, message: Message) -> dict[str, Any] | None:
         """

@@ -17,6 +17,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from sandbox.clock import Clock
 from sandbox.company import read_company
 from sandbox.control import ControlApi, ProductSilentError
+from sandbox.dingtalk.platform import DingTalkPlatform
 from sandbox.feishu.platform import FeishuPlatform
 from sandbox.local import is_loopback
 from sandbox.wecom.platform import WeComPlatform
@@ -64,6 +65,7 @@ class Sandbox:
         self.platforms: dict[str, Platform] = {
             "feishu": FeishuPlatform(self.world, config.feishu, config.product_url),
             "wecom": WeComPlatform(self.world, config.wecom, config.product_url),
+            "dingtalk": DingTalkPlatform(self.world, config.dingtalk, config.product_url),
         }
         self._control = ControlApi(config, self.world, self.platforms)
         self.app = create_app(self._control, self.platforms)

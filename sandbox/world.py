@@ -157,7 +157,7 @@ def joining_person(world: World, details: Mapping[str, Any]) -> Person:
         leads=None,
         roles=(),
         outsider=False,
-        ids={"feishu": f"ou_demo_{key}", "wecom": key},
+        ids={"feishu": f"ou_demo_{key}", "wecom": key, "dingtalk": f"dt_{key}"},
     )
 
 

@@ -12,7 +12,7 @@ from fake_product import FakeProduct
 
 from sandbox.clock import Clock
 from sandbox.company import read_company
-from sandbox.config import FeishuAccount, SandboxConfig, WeComAccount
+from sandbox.config import DingTalkAccount, FeishuAccount, SandboxConfig, WeComAccount
 from sandbox.server import Sandbox
 from sandbox.wire import loopback_client
 
@@ -23,6 +23,16 @@ FEISHU = FeishuAccount(
 )
 WECOM = WeComAccount(
     "demo", "wwdemo00000000000001", 1000002, "wecom-secret", "wecomToken", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+)
+DINGTALK = DingTalkAccount(
+    "demo",
+    "dingappkey0000000001",
+    "dingtalk-client-secret",
+    "dingdemo000000000001",
+    "dingappkey0000000001",
+    3000000001,
+    "dingtalkToken",
+    "4g5j64qlyl3zvetqxz5jiocdr586fn2zvjpa8zls3ij",
 )
 
 
@@ -47,6 +57,7 @@ class Bench:
             company=COMPANY,
             feishu=FEISHU,
             wecom=WECOM,
+            dingtalk=DINGTALK,
         )
         self.sandbox = Sandbox(config, company=company(), clock=Clock(lambda: self.real))
         self._server = self.sandbox.listen("127.0.0.1", 0)

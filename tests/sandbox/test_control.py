@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import pytest
 from feishu_app import APPROVAL, FeishuApp
-from sandbox_bench import COMPANY, FEISHU, WECOM
+from sandbox_bench import COMPANY, DINGTALK, FEISHU, WECOM
 from wecom_app import CARD, WeComApp
 
 from sandbox.__main__ import main
@@ -29,7 +29,7 @@ def wecom(bench):
 def test_world_names_platforms_people_groups_and_examples(bench):
     world = bench.get("/world")
 
-    assert ["feishu", "wecom"] == [platform["id"] for platform in world["platforms"]]
+    assert ["feishu", "wecom", "dingtalk"] == [platform["id"] for platform in world["platforms"]]
     assert ("小李", "销售", "华东一组") == tuple(world["people"][0][key] for key in ("name", "title", "department"))
     assert ["外人"] == [person["name"] for person in world["people"] if person["outsider"]]
     assert {"华东销售群", "全体销售群", "内勤群"} == {group["name"] for group in world["groups"]}
@@ -298,7 +298,7 @@ def test_unusable_settings_end_the_start_with_one_line(tmp_path, capsys):
 
 def test_public_address_ends_the_start_with_one_line(tmp_path, capsys):
     path = tmp_path / "sandbox.json"
-    accounts = {"feishu": asdict(FEISHU), "wecom": asdict(WECOM)}
+    accounts = {"feishu": asdict(FEISHU), "wecom": asdict(WECOM), "dingtalk": asdict(DINGTALK)}
     start = {"host": "0.0.0.0", "product_url": "http://127.0.0.1:1/", "demo_secret": "x", "company": str(COMPANY)}
     path.write_text(json.dumps(start | accounts), encoding="utf-8")
 
@@ -317,9 +317,10 @@ def test_page_says_what_to_do_before_it_is_built(bench, monkeypatch, tmp_path):
 
 
 def test_secrets_are_not_in_reprs():
-    shown = repr((FEISHU, WECOM))
+    shown = repr((FEISHU, WECOM, DINGTALK))
 
-    assert not any(secret in shown for secret in (FEISHU.app_secret, FEISHU.encrypt_key, WECOM.secret, WECOM.aes_key))
+    secrets = (FEISHU.app_secret, FEISHU.encrypt_key, WECOM.secret, WECOM.aes_key)
+    assert not any(secret in shown for secret in (*secrets, DINGTALK.client_secret, DINGTALK.aes_key))
 
 
 @pytest.mark.parametrize("text", ["", "P", "1D", "P1M", "PT", "P1Y"])
