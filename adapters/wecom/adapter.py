@@ -1,31 +1,38 @@
 """
 One WeCom account behind the adapter port: verify and read callbacks, answer clicks, draw and send messages.
 
-Thin on purpose: what a callback means is in `inbound.py`, what a card looks like in `render.py`.
+Thin on purpose: what a callback means is in `inbound.py` and `aibot_inbound.py`, what a card looks like in `render.py`,
+and how things are sent in `app_sender.py` and `bot_sender.py`.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
 
 from adapters.http import Transport
-from adapters.wecom import limits, passive
+from adapters.wecom import aibot_inbound, inbound, limits, passive
+from adapters.wecom.aibot import BotConnection
+from adapters.wecom.app_sender import AppSender
+from adapters.wecom.attachments import Attachments
+from adapters.wecom.bot_sender import BotSender
 from adapters.wecom.client import WeComClient
 from adapters.wecom.config import WeComConfig
 from adapters.wecom.crypto import EnvelopeError, WeComCrypto
-from adapters.wecom.errors import CARD_BEYOND_CHANGE
-from adapters.wecom.inbound import UnreadableError, ciphertext_of, event_of
+from adapters.wecom.directory import read_departments, read_people
+from adapters.wecom.inbound import UnreadableError
 from adapters.wecom.login import WeComLogin
-from adapters.wecom.markup import cut, one_line
-from adapters.wecom.render import Renderer
-from bot.events import ActionClicked, Event
+from adapters.wecom.render import Renderer, grey_text
+from adapters.wecom.routes import way_to
+from bot.events import ActionClicked, Attachment, Event
 from bot.ports import (
     Accepted,
     Answered,
-    CannotUpdate,
     Capabilities,
+    DirectoryDepartment,
+    DirectoryPerson,
+    Media,
     Outbound,
     RawRequest,
     RawResponse,
@@ -41,7 +48,7 @@ from bot.reply import Reply
 from cards.model import Card
 from domain.errors import PlatformError
 
-_CAPABILITIES = Capabilities(
+_APP = Capabilities(
     group_inbound=False,
     group_cards=False,
     forms=False,
@@ -51,16 +58,18 @@ _CAPABILITIES = Capabilities(
     update_by_id=False,
     toasts=False,
 )
+_WITH_BOT = replace(_APP, group_inbound=True, group_cards=True)
+
+CONTACTS = "contacts"
+"""The part of the callback address at which the directory (通讯录同步) reports its changes."""
 
 
 class WeComAdapter:
     """
-    The adapter of one self-built app.
+    The adapter of one self-built app, one 智能机器人, or both.
     """
 
     platform = "wecom"
-    capabilities = _CAPABILITIES
-    connection = None
 
     def __init__(
         self,
@@ -73,29 +82,33 @@ class WeComAdapter:
     ) -> None:
         self.account = config.account
         self.corp_id = config.corp_id
+        self.capabilities = _WITH_BOT if config.has_bot else _APP
         self.client = WeComClient(config, http=http, shared=shared, clock=clock)
-        self.login = WeComLogin(config, self.client, shared=shared, clock=clock)
-        self._agent_id = config.agent_id
+        self.login = WeComLogin(config, self.client, shared=shared, clock=clock) if config.has_app else None
+        self.connection = BotConnection(config, read=self._read_frame, face=self._bot_face) if config.has_bot else None
+        self._config = config
         self._clock = clock
-        self._crypto = WeComCrypto(token=config.token, aes_key=config.aes_key, receiver=config.corp_id)
-        self._renderer = Renderer(agent_id=config.agent_id, start_url=config.start_url, seal=seal)
+        self._doors = _doors(config)
+        self._renderer = Renderer(config, seal=seal)
+        self._app = AppSender(config, self.client, shared=shared, clock=clock)
+        self._bot = BotSender(config.bot_id, self.connection, self.client.take) if self.connection else None
+        self._attachments = Attachments(self.client, http)
 
     def receive(self, request: RawRequest) -> Received:
         """
         Signature, receiver and form are checked in this order; whatever is wrong is refused with a code.
         """
-        if request.part:
-            return Refused("no_such_part")
+        door = self._doors.get(request.part)
+        if door is None:
+            return Refused("no_http" if request.part in {"", CONTACTS} else "no_such_part")
         if len(request.body) > limits.CALLBACK_BYTES:
             return Refused("oversize")
         try:
             match request.method:
                 case "GET":
-                    return Answered(_text_answer(self._open(request.query, request.query.get("echostr", ""))))
+                    return Answered(_text_answer(_open(door, request.query, request.query.get("echostr", ""))))
                 case "POST":
-                    text = self._open(request.query, ciphertext_of(request.body))
-                    event = event_of(text, account=self.account, corp_id=self.corp_id, agent_id=self._agent_id)
-                    return Accepted(event)
+                    return Accepted(self._event(_open(door, request.query, inbound.ciphertext_of(request.body))))
                 case _:
                     return Refused("method")
         except (EnvelopeError, UnreadableError) as error:
@@ -110,94 +123,121 @@ class WeComAdapter:
         if not isinstance(event, ActionClicked) or reply.card is None:
             return RawResponse(content_type="text/plain; charset=utf-8")
         text = self._passive_text(reply.card, event.sender.user_id, now)
-        sealed = passive.envelope(text, crypto=self._crypto, nonce=f"{int(now.timestamp())}", now=now)
+        sealed = passive.envelope(text, crypto=self._doors[""], nonce=f"{int(now.timestamp())}", now=now)
         return RawResponse(body=sealed, content_type="text/xml; charset=utf-8")
 
     def render(self, message: Outbound) -> str:
         """
-        The JSON body of the one API call that `send` makes.
+        The JSON body of the API call or frame with which `send` sends.
         """
         return self._renderer.body(message)
 
     def send(self, message: Outbound, rendered: str) -> SendResult:
         """
-        One API call.
+        By the way that leads to the recipient.
         """
-        body = rendered.encode()
-        if message.update is not None:
-            return self._change(message.update, body)
-        if message.recipient.kind == "group":
-            self.client.take(f"wecom:{self.corp_id}:chat:{message.recipient.id}", limits.CHAT_RATE)
-            return SendResult(message_id=_name(self.client.send_to_group(body), "msgid"))
-        member = message.recipient.id.casefold()
-        self.client.take(f"wecom:{self.corp_id}:{self._agent_id}:member:{member}", limits.MEMBER_RATE)
-        answer = self.client.send_message(body)
-        _must_reach(message.recipient, answer)
-        return self._sent(answer, card_ref=_task_id(rendered))
+        if way_to(message.recipient, self._config) == "bot":
+            if self._bot is None:
+                raise PlatformError("wecom_no_bot", "this account has no bot any more", permanent=True)
+            return self._bot.send(message, rendered)
+        return self._app.send(message, rendered)
 
-    def _open(self, query: Mapping[str, str], ciphertext: str) -> bytes:
-        return self._crypto.open(
-            signature=query.get("msg_signature", ""),
-            timestamp=query.get("timestamp", ""),
-            nonce=query.get("nonce", ""),
-            ciphertext=ciphertext,
-        )
+    def recall(self, sent: SentCard) -> None:
+        """
+        Within 24 hours, and only what the app sent to a person: nothing else has a number to name it by.
+        """
+        if not sent.message_id:
+            raise PlatformError("wecom_no_recall", "WeCom cannot withdraw what was sent to a group", permanent=True)
+        self.client.recall(sent.message_id)
+
+    def download(self, attachment: Attachment) -> Media:
+        """
+        What the app got is kept for three days, what the bot got for five minutes.
+        """
+        return self._attachments.fetch(attachment)
+
+    def group_member_ids(self, group_id: str) -> frozenset[str] | None:
+        """
+        Only of groups that the app created.
+        """
+        if way_to(Recipient("group", group_id), self._config) != "appchat":
+            return None
+        members = self.client.group(group_id).get("userlist")
+        return frozenset(map(str, members)) if isinstance(members, list) else None
+
+    def departments(self) -> Iterable[DirectoryDepartment]:
+        """
+        The departments in the app's visible range.
+        """
+        self._must_have_app()
+        return read_departments(self.client)
+
+    def people(self) -> Iterable[DirectoryPerson]:
+        """
+        The people in the app's visible range.
+        """
+        self._must_have_app()
+        return read_people(self.client)
+
+    def _must_have_app(self) -> None:
+        if not self._config.has_app:
+            text = "only a self-built app may read the directory; set AGENT_ID and SECRET"
+            raise PlatformError("wecom_no_app", text, permanent=True)
+
+    def _event(self, text: bytes) -> Event:
+        return inbound.event_of(text, account=self.account, corp_id=self.corp_id, agent_id=self._config.agent_id)
+
+    def _read_frame(self, body: Mapping[str, object]) -> Received:
+        """
+        Frames are plain: we opened the connection, to WeCom's host, with the bot's own secret.
+        """
+        try:
+            return Accepted(aibot_inbound.event_of(body, account=self.account, now=self._clock()))
+        except UnreadableError as error:
+            return Refused(str(error))
+
+    def _bot_face(self, event: ActionClicked, reply: Reply) -> Mapping[str, object] | None:
+        """
+        The answer to a click on a bot's card: everybody who sees the card gets its new face.
+        """
+        if reply.card is None:
+            return None
+        try:
+            face = self._renderer.face(reply.card, sizes=limits.BOT, task_id=event.card_ref)
+        except PlatformError:
+            bare = Card(reply.card.title, status=reply.card.status, tone=reply.card.tone, closed=True)
+            face = self._renderer.face(bare, sizes=limits.BOT, task_id=event.card_ref)
+        return {"response_type": "update_template_card", "template_card": {**face, "task_id": event.card_ref}}
 
     def _passive_text(self, card: Card, user_id: str, now: datetime) -> str:
         try:
             face = self._renderer.face(card)
         except PlatformError:
-            text = cut(one_line(card.status or card.title) or "—", limits.BUTTON_CHARS)
-            return passive.grey_button(text, user_id=user_id, corp_id=self.corp_id, now=now)
+            return passive.grey_button(grey_text(card), user_id=user_id, corp_id=self.corp_id, now=now)
         return passive.new_face(face, user_id=user_id, corp_id=self.corp_id, now=now)
 
-    def _sent(self, answer: Mapping[str, object], *, card_ref: str) -> SendResult:
-        code = _name(answer, "response_code") or None
-        expires_at = self._clock() + timedelta(seconds=limits.RESPONSE_CODE_LIFE) if code else None
-        return SendResult(_name(answer, "msgid"), card_ref, code, expires_at)
 
-    def _change(self, sent: SentCard, body: bytes) -> SendResult:
-        """
-        A response code works once and for 72 hours; without one the card stays as it is.
-        """
-        expires_at = sent.update_token_expires_at
-        if not sent.update_token or (expires_at is not None and expires_at <= self._clock()):
-            raise CannotUpdate("no response code or an expired one")
-        try:
-            answer = self.client.update_card(body)
-        except PlatformError as error:
-            if error.code in {f"wecom_{code}" for code in CARD_BEYOND_CHANGE}:
-                raise CannotUpdate(error.code) from error
-            raise
-        if _has(answer.get("invaliduser"), sent.recipient.id):
-            raise CannotUpdate("the person never got the card")
-        return SendResult(sent.message_id, sent.card_ref)
-
-
-def _must_reach(recipient: Recipient, answer: Mapping[str, object]) -> None:
+def _doors(config: WeComConfig) -> Mapping[str, WeComCrypto]:
     """
-    WeCom reports a person who gets nothing inside an answer that says success.
+    The addresses at which WeCom may call, by the part of the address, each with keys of its own.
     """
-    for field in ("invaliduser", "unlicenseduser"):
-        if _has(answer.get(field), recipient.id):
-            raise PlatformError("wecom_81013", f"{field}: the member cannot get messages of this app", permanent=True)
+    doors = {}
+    if config.mode != "aibot":
+        doors[""] = WeComCrypto(token=config.token, aes_key=config.aes_key, receiver=config.corp_id)
+    if config.contact_token:
+        doors[CONTACTS] = WeComCrypto(
+            token=config.contact_token, aes_key=config.contact_aes_key, receiver=config.corp_id
+        )
+    return doors
 
 
-def _has(listed: object, user_id: str) -> bool:
-    """
-    Lists of members come as an array or joined by "|", always in lower case.
-    """
-    names = listed if isinstance(listed, list) else str(listed or "").split("|")
-    return user_id.casefold() in {str(name).casefold() for name in names}
-
-
-def _task_id(rendered: str) -> str:
-    card = json.loads(rendered).get("template_card") or {}
-    return str(card.get("task_id", ""))
-
-
-def _name(answer: Mapping[str, object], field: str) -> str:
-    return str(answer.get(field) or "")
+def _open(door: WeComCrypto, query: Mapping[str, str], ciphertext: str) -> bytes:
+    return door.open(
+        signature=query.get("msg_signature", ""),
+        timestamp=query.get("timestamp", ""),
+        nonce=query.get("nonce", ""),
+        ciphertext=ciphertext,
+    )
 
 
 def _text_answer(text: bytes) -> RawResponse:

@@ -31,7 +31,7 @@ def fits_drop_down(select: Select) -> bool:
     return len(_options(select)) <= limits.OPTIONS
 
 
-def drop_down(select: Select) -> CardJson:
+def drop_down(select: Select, sizes: limits.Sizes) -> CardJson:
     """
     The select as WeCom's drop-down, the chosen option among those kept.
     """
@@ -42,13 +42,13 @@ def drop_down(select: Select) -> CardJson:
         kept[-1] = chosen[0]
     return {
         "question_key": select.name,
-        "title": label(select.label, limits.OPTION_CHARS),
-        "option_list": [_option(value, text, limits.OPTION_CHARS) for value, text in kept],
+        "title": label(select.label, sizes.option),
+        "option_list": [_option(value, text, sizes.option) for value, text in kept],
         "selected_id": chosen[0][0] if chosen else kept[0][0],
     }
 
 
-def choice_card(card: Card, submit: CardJson) -> CardJson | None:
+def choice_card(card: Card, submit: CardJson, sizes: limits.Sizes) -> CardJson | None:
     """
     The card as one of the kinds made for choosing, None when it says or asks anything else.
     """
@@ -59,10 +59,10 @@ def choice_card(card: Card, submit: CardJson) -> CardJson | None:
     if len(selects) < len(inputs):
         return None
     if 2 <= len(selects) <= limits.SELECTS and all(fits_drop_down(select) for select in selects):
-        lists = [drop_down(select) for select in selects]
+        lists = [drop_down(select, sizes) for select in selects]
         return {"card_type": "multiple_interaction", "select_list": lists, "submit_button": submit}
     if len(selects) == 1 and not fits_drop_down(selects[0]) and len(selects[0].options) <= limits.CHECKBOX_OPTIONS:
-        return {"card_type": "vote_interaction", "checkbox": _check_list(selects[0]), "submit_button": submit}
+        return {"card_type": "vote_interaction", "checkbox": _check_list(selects[0], sizes), "submit_button": submit}
     return None
 
 
@@ -78,13 +78,13 @@ def _options(select: Select) -> list[tuple[str, str]]:
     return [(limits.NOT_CHOSEN, select.placeholder or CHOOSE), *listed]
 
 
-def _check_list(select: Select) -> CardJson:
+def _check_list(select: Select, sizes: limits.Sizes) -> CardJson:
     options = {(option.value or limits.NOT_CHOSEN): option.label for option in reversed(select.options)}
     return {
         "question_key": select.name,
         "mode": 0,
         "option_list": [
-            _option(value, text, limits.CHECKBOX_OPTION_CHARS) | {"is_checked": value == select.value}
+            _option(value, text, sizes.checkbox_option) | {"is_checked": value == select.value}
             for value, text in list(options.items())[::-1]
         ],
     }

@@ -9,11 +9,14 @@ refresh and our errors.
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.message import Message
 from typing import Any
+from urllib.parse import unquote, urlencode
 
 from wechatpy.work.client import WeChatClient
 
@@ -21,10 +24,11 @@ from adapters.http import HttpResponse, Transport
 from adapters.wecom import limits
 from adapters.wecom.config import WeComConfig
 from adapters.wecom.errors import BUSY, SETTINGS_PAUSE, TOKEN_REFUSED, platform_error
-from bot.ports import SharedState
+from bot.ports import Media, SharedState
 from domain.errors import PlatformError
 
 _TOKEN_LIFE = 7200
+_EXTENDED_NAME = re.compile(r"filename\*=utf-8''([^;\s]+)", re.IGNORECASE)
 
 Answer = dict[str, object]
 Params = Mapping[str, object]
@@ -33,11 +37,12 @@ Params = Mapping[str, object]
 @dataclass(frozen=True)
 class Download:
     """
-    A media file: its bytes and the type the platform names.
+    A media file: its bytes, and the type and name the platform gives it.
     """
 
     content: bytes
     content_type: str
+    name: str
 
 
 class WeComClient(WeChatClient):  # type: ignore[misc] # wechatpy ships no types
@@ -122,12 +127,48 @@ class WeComClient(WeChatClient):  # type: ignore[misc] # wechatpy ships no types
         """
         self.post("message/recall", data={"msgid": message_id})
 
+    def upload(self, media: Media, kind: str) -> str:
+        """
+        The id of a picture or file, kept for three days.
+        """
+        files = {"media": (media.name, media.content)}
+
+        def send(query: Params) -> HttpResponse:
+            return self._exchange("POST", "media/upload", params={**query, "type": kind}, files=files)
+
+        return _media_id(self._authorised("media/upload", send).json_object())
+
+    def send_to_webhook(self, key: str, body: bytes) -> None:
+        """
+        A message to the group whose robot has this key.
+        """
+        _accepted(self._exchange("POST", "webhook/send", params={"key": key}, content=body))
+
+    def upload_to_webhook(self, key: str, media: Media) -> str:
+        """
+        The id of a file, for this robot only.
+        """
+        files = {"media": (media.name, media.content)}
+        answer = self._exchange("POST", "webhook/upload_media", params={"key": key, "type": "file"}, files=files)
+        return _media_id(_accepted(answer))
+
+    def group(self, chat_id: str) -> Answer:
+        """
+        A group that this app created: its name, owner and members.
+        """
+        info = self._call("GET", "appchat/get", params={"chatid": chat_id}).get("chat_info")
+        return info if isinstance(info, dict) else {}
+
     def download(self, media_id: str) -> Download:
         """
         A file somebody sent to the app, within three days.
         """
-        response = self._authorised("GET", "media/get", params={"media_id": media_id})
-        return Download(response.body, response.headers.get("content-type", ""))
+
+        def send(query: Params) -> HttpResponse:
+            address = f"{self._address('media/get')}?{urlencode({**query, 'media_id': media_id})}"
+            return _whole(self._transport.download(address, hosts=()))
+
+        return file_of(self._authorised("media/get", send))
 
     def _request(self, method: str, url_or_endpoint: str, **kwargs: Any) -> Any:
         """
@@ -141,23 +182,23 @@ class WeComClient(WeChatClient):  # type: ignore[misc] # wechatpy ships no types
     def _call(
         self, method: str, endpoint: str, *, params: Params | None = None, content: bytes | None = None
     ) -> Answer:
-        return self._authorised(method, endpoint, params=params, content=content).json_object()
+        def send(query: Params) -> HttpResponse:
+            return self._exchange(method, endpoint, params={**(params or {}), **query}, content=content)
 
-    def _authorised(
-        self, method: str, endpoint: str, *, params: Params | None = None, content: bytes | None = None
-    ) -> HttpResponse:
+        return self._authorised(endpoint, send).json_object()
+
+    def _authorised(self, endpoint: str, send: Callable[[Params], HttpResponse]) -> HttpResponse:
         """
         The call with a token; when that is refused, once more with a new one, and never a third time.
         """
         self.take(f"wecom:{self._config.corp_id}:{endpoint}", limits.API_RATE)
         token = self.access_token
-        response = self._exchange(method, endpoint, params={**(params or {}), "access_token": token}, content=content)
+        response = send({"access_token": token})
         if _refusal(response) in TOKEN_REFUSED:
             self._shared.forget_token(self._token_name, token)
-            renewed = {**(params or {}), "access_token": self.access_token}
-            response = self._exchange(method, endpoint, params=renewed, content=content)
-        if code := _refusal(response):
-            raise platform_error(code, str(response.json_object().get("errmsg", "")))
+            response = send({"access_token": self.access_token})
+        if _refusal(response):
+            _accepted(response)
         return response
 
     def take(self, bucket: str, rate: tuple[int, float]) -> None:
@@ -172,18 +213,59 @@ class WeComClient(WeChatClient):  # type: ignore[misc] # wechatpy ships no types
         if wait > 0:
             raise PlatformError("wecom_rate", "our own limit, below the platform's", retry_after=wait, tried=False)
 
-    def _exchange(self, method: str, endpoint: str, *, params: Params, content: bytes | None = None) -> HttpResponse:
-        url = f"{self._config.api_base.rstrip('/')}/cgi-bin/{endpoint}"
+    def _address(self, endpoint: str) -> str:
+        return f"{self._config.api_base.rstrip('/')}/cgi-bin/{endpoint}"
+
+    def _exchange(
+        self,
+        method: str,
+        endpoint: str,
+        *,
+        params: Params,
+        content: bytes | None = None,
+        files: Mapping[str, tuple[str, bytes]] | None = None,
+    ) -> HttpResponse:
         response = self._transport.request(
             method,
-            url,
+            self._address(endpoint),
             params={name: str(value) for name, value in params.items()},
             content=content,
+            files=files,
             headers={"content-type": "application/json; charset=utf-8"} if content is not None else None,
         )
-        if response.status >= 500:
-            raise PlatformError(f"http_{response.status}", "WeCom failed", unknown_outcome=True)
-        return response
+        return _whole(response)
+
+
+def file_of(response: HttpResponse) -> Download:
+    """
+    The file in an answer, named by its `content-disposition`.
+    """
+    disposition = response.headers.get("content-disposition", "")
+    extended = _EXTENDED_NAME.search(disposition)
+    header = Message()
+    header["content-disposition"] = disposition
+    name = unquote(extended[1]) if extended else header.get_filename() or ""
+    return Download(response.body, response.headers.get("content-type", ""), name)
+
+
+def _media_id(answer: Mapping[str, object]) -> str:
+    media_id = answer.get("media_id")
+    if not isinstance(media_id, str) or not media_id:
+        raise PlatformError("wecom_upload", "an upload was answered without a media_id")
+    return media_id
+
+
+def _accepted(response: HttpResponse) -> Answer:
+    answer = response.json_object()
+    if code := _refusal(response):
+        raise platform_error(code, str(answer.get("errmsg", "")))
+    return answer
+
+
+def _whole(response: HttpResponse) -> HttpResponse:
+    if response.status >= 500:
+        raise PlatformError(f"http_{response.status}", "WeCom failed", unknown_outcome=True)
+    return response
 
 
 def _refusal(response: HttpResponse) -> int:

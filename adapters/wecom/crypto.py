@@ -74,21 +74,17 @@ class WeComCrypto:
         return base64.b64encode(sealed).decode()
 
     def _cipher(self) -> Cipher[modes.CBC]:
-        return Cipher(algorithms.AES(self._key), modes.CBC(self._key[:16]))
+        return _cipher(self._key)
 
     def _decrypt(self, ciphertext: str) -> bytes:
         try:
             sealed = base64.b64decode(ciphertext, validate=True)
-            decryptor = self._cipher().decryptor()
-            return decryptor.update(sealed) + decryptor.finalize()
         except (binascii.Error, ValueError) as error:
             raise EnvelopeError("ciphertext") from error
+        return _opened(sealed, self._key)
 
     def _unframe(self, block: bytes) -> bytes:
-        padding = block[-1] if block else 0
-        if not 1 <= padding <= _BLOCK or block[-padding:] != bytes([padding]) * padding:
-            raise EnvelopeError("ciphertext")
-        framed = block[_PREFIX:-padding]
+        framed = block[_PREFIX:]
         if len(framed) < 4:
             raise EnvelopeError("ciphertext")
         length = int.from_bytes(framed[:4], "big")
@@ -98,3 +94,38 @@ class WeComCrypto:
         if not hmac.compare_digest(receiver, self._receiver):
             raise EnvelopeError("receiver")
         return text
+
+
+def open_file(sealed: bytes, aes_key: str) -> bytes:
+    """
+    A picture or file somebody sent to the bot: encrypted with a key of its own, without frame and signature.
+
+    Raises:
+        EnvelopeError: key and file do not fit together.
+    """
+    try:
+        key = base64.b64decode(f"{aes_key.rstrip('=')}=")
+    except (binascii.Error, ValueError) as error:
+        raise EnvelopeError("key") from error
+    if len(key) != 32:
+        raise EnvelopeError("key")
+    return _opened(sealed, key)
+
+
+def _cipher(key: bytes) -> Cipher[modes.CBC]:
+    return Cipher(algorithms.AES(key), modes.CBC(key[:16]))
+
+
+def _opened(sealed: bytes, key: bytes) -> bytes:
+    """
+    The plain bytes without their padding.
+    """
+    try:
+        decryptor = _cipher(key).decryptor()
+        block = decryptor.update(sealed) + decryptor.finalize()
+    except ValueError as error:
+        raise EnvelopeError("ciphertext") from error
+    padding = block[-1] if block else 0
+    if not 1 <= padding <= _BLOCK or block[-padding:] != bytes([padding]) * padding:
+        raise EnvelopeError("ciphertext")
+    return block[:-padding]

@@ -9,76 +9,53 @@ Source: https://developer.work.weixin.qq.com/document/path/90200 and /90208 (rea
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from adapters.wecom.client import WeComClient
+from bot.ports import DirectoryDepartment, DirectoryPerson
 
-ROOT: Final = "1"
+_ABOVE_ALL: Final = "0"
 _ACTIVE: Final = 1
 _NOT_ACTIVATED: Final = 4
 
 
-@dataclass(frozen=True)
-class Department:
+def read_departments(client: WeComClient) -> Iterator[DirectoryDepartment]:
     """
-    A department; `parent_id` is "0" for the company itself, `leader_id` a member, the first where there are several.
-    """
-
-    id: str
-    name: str
-    parent_id: str
-    leader_id: str | None
-
-
-@dataclass(frozen=True)
-class DirectoryMember:
-    """
-    A person by userid, the main department first. Phone and mail are None for apps created after June 2022.
-    """
-
-    user_id: str
-    name: str | None
-    department_ids: tuple[str, ...]
-    manager_id: str | None
-    job_title: str | None
-    mobile: str | None
-    email: str | None
-    is_active: bool
-
-
-def read_departments(client: WeComClient) -> Iterator[Department]:
-    """
-    Every visible department, the company itself included.
+    Every visible department, the company itself included; of several leaders the first counts.
 
     Raises:
         PlatformError: see `errors.py`.
     """
     for entry in client.department.list():
         leaders = _texts(entry.get("department_leader"))
-        yield Department(
+        parent = str(entry.get("parentid", _ABOVE_ALL))
+        yield DirectoryDepartment(
             id=str(entry["id"]),
             name=str(entry.get("name", "")),
-            parent_id=str(entry.get("parentid", "0")),
+            parent_id="" if parent == _ABOVE_ALL else parent,
             leader_id=leaders[0] if leaders else None,
         )
 
 
-def read_members(client: WeComClient, department_id: str = ROOT) -> Iterator[DirectoryMember]:
+def read_people(client: WeComClient) -> Iterator[DirectoryPerson]:
     """
-    The people directly in one department; somebody in two departments comes with each.
+    Everybody in the visible range, department by department; somebody in two departments comes with each.
 
     Raises:
         PlatformError: see `errors.py`.
     """
-    for entry in client.user.list(department_id):
-        yield _member(entry)
+    for department in client.department.list():
+        for entry in client.user.list(department["id"]):
+            yield _person(entry)
 
 
-def _member(entry: Mapping[str, object]) -> DirectoryMember:
+def _person(entry: Mapping[str, object]) -> DirectoryPerson:
+    """
+    Phone and mail are None for apps created after June 2022.
+    """
     main = str(entry.get("main_department", ""))
     managers = _texts(entry.get("direct_leader"))
-    return DirectoryMember(
+    return DirectoryPerson(
         user_id=str(entry["userid"]),
         name=_text(entry, "name"),
         department_ids=tuple(sorted(_texts(entry.get("department")), key=lambda department: department != main)),

@@ -18,9 +18,10 @@ CARD_BEYOND_CHANGE = frozenset({42015, 42016, 42022, 60140, 82101, 82102})
 """The response code is spent, expired or of another app, or the person never got the card."""
 
 BUSY = -1
-_PAUSES = {BUSY: 5.0, 45009: 60.0, 45033: 2.0}
+_PAUSES = {BUSY: 5.0, 45009: 60.0, 45033: 2.0, 846601: 2.0, 846602: 2.0, 846609: 5.0}
 _SETTINGS = frozenset({
-    40001, 40013, 40014, 40056, 40091, 42001, 43012, 45031, 48002, 48006, 48009, 50003, 60020, 81012, 301002,
+    40001, 40013, 40014, 40056, 40091, 42001, 43012, 45031, 48002, 48006, 48009, 50003, 60020, 81012, 93000,
+    93004, 93008, 301002,
 })  # fmt: skip
 SETTINGS_PAUSE = 300.0
 """Seconds to leave WeCom alone after it refused our settings: wrong secrets in a row lock our address for an hour."""

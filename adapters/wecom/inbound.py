@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final, Literal
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -28,6 +28,7 @@ from bot.events import (
     ChatRef,
     Event,
     FormValue,
+    MemberChanged,
     MenuClicked,
     MessageReceived,
     OtherEvent,
@@ -39,8 +40,13 @@ Fields = Mapping[str, str]
 # What tells two events apart and is the same in every redelivery. CreateTime alone has a resolution of one second.
 _KEY_FIELDS = (
     "FromUserName", "CreateTime", "AgentID", "Event", "ChangeType", "EventKey", "TaskId", "ResponseCode", "UserID",
+    "Id", "TagId",
 )  # fmt: skip
-_LAST_SECOND = 253_402_300_799  # 9999-12-31, the last a datetime can hold
+_CHANGES: Final[Mapping[str, Literal["joined", "left", "updated"]]] = {
+    "create_user": "joined", "delete_user": "left", "update_user": "updated",
+}  # fmt: skip
+_CONTACT_CODES: Final = ("BEGIN:VCARD", "MECARD:")
+LAST_SECOND = 253_402_300_799  # 9999-12-31, the last a datetime can hold
 
 
 class UnreadableError(Exception):
@@ -93,7 +99,7 @@ def _tree(text: bytes) -> Element:
 
 def _common(fields: Fields, account: str) -> dict[str, Any]:
     seconds = int(fields["CreateTime"])
-    if not 0 < seconds <= _LAST_SECOND or not fields["FromUserName"]:
+    if not 0 < seconds <= LAST_SECOND or not fields["FromUserName"]:
         raise ValueError("wecom: a message without sender or time")
     return {
         "platform": "wecom",
@@ -117,8 +123,39 @@ def _read(tree: Element, fields: Fields, common: dict[str, Any]) -> Event:
             return MenuClicked(**common, menu_key=EVENT_TYPES[name](dict(fields)).key)
         case "enter_agent":
             return ChatEntered(**common)
+        case "location_select":
+            place = _place(tree.find("SendLocationInfo"))
+            return MessageReceived(**common, attachments=(place,))
+        case "scancode_waitmsg":
+            return _scanned(tree.findtext("ScanCodeInfo/ScanResult") or "", common)
+        case "subscribe" | "unsubscribe":
+            return MemberChanged(**common, change="joined" if name == "subscribe" else "left")
+        case "change_contact":
+            return _directory_change(fields, common)
         case _:
             return OtherEvent(**common, kind=name)
+
+
+def _directory_change(fields: Fields, common: dict[str, Any]) -> Event:
+    """
+    A change of the company's directory (通讯录). It comes from `sys`; whom it concerns is said inside.
+    """
+    change = _CHANGES.get(fields["ChangeType"].lower())
+    if change is None:
+        return OtherEvent(**common, kind=f"change_contact:{fields['ChangeType'].lower()}")
+    person = fields.get("NewUserID") or fields["UserID"]
+    if not person:
+        raise ValueError("wecom: a change without the person changed")
+    return MemberChanged(**{**common, "sender": Person(person)}, change=change)
+
+
+def _scanned(result: str, common: dict[str, Any]) -> MessageReceived:
+    """
+    What was read from a QR code through the app's menu: a contact card, or text as if typed.
+    """
+    if result.upper().startswith(_CONTACT_CODES):
+        return MessageReceived(**common, attachments=(Attachment("contact", text=result),))
+    return MessageReceived(**common, text=result)
 
 
 def _event_key(tree: Element, fields: Fields) -> str:
@@ -164,8 +201,21 @@ def _video(message: Any) -> _Parts:
 
 
 def _location(message: Any) -> _Parts:
-    latitude, longitude = float(message.location_x), float(message.location_y)
-    return "", (Attachment("location", ref=f"{latitude:.6f},{longitude:.6f}", text=message.label or ""),)
+    return "", (_at(message.location_x, message.location_y, message.label or ""),)
+
+
+def _place(info: Element | None) -> Attachment:
+    """
+    A place chosen through the app's menu.
+    """
+    if info is None:
+        raise ValueError("wecom: a chosen place without SendLocationInfo")
+    name = info.findtext("Poiname") or info.findtext("Label") or ""
+    return _at(info.findtext("Location_X") or "", info.findtext("Location_Y") or "", name)
+
+
+def _at(latitude: str, longitude: str, name: str) -> Attachment:
+    return Attachment("location", ref=f"{float(latitude):.6f},{float(longitude):.6f}", text=name)
 
 
 def _link(message: Any) -> _Parts:

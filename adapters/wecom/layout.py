@@ -43,6 +43,7 @@ class Content:
     """
 
     keeps_select: bool
+    sizes: limits.Sizes
     rows: list[Row] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     evidence: list[str] = field(default_factory=list)
@@ -71,7 +72,7 @@ class Content:
 
     def _add_row(self, row: Row) -> None:
         name, value = one_line(row.label), one_line(row.value)
-        fits = 0 < len(name) <= limits.KEYNAME_CHARS and len(value) <= limits.VALUE_CHARS
+        fits = 0 < len(name) <= limits.KEYNAME_CHARS and len(value) <= self.sizes.value
         if fits and len(self.rows) < limits.ROWS:
             self.rows.append(Row(name, value))
         elif name or value:
@@ -115,13 +116,13 @@ class Shown:
     is_whole: bool
 
 
-def content_of(card: Card, *, keeps_select: bool) -> Content:
+def content_of(card: Card, sizes: limits.Sizes, *, keeps_select: bool) -> Content:
     """
     All that the card says below its title. Inputs can only be used (and missed) where `keeps_select`.
     """
-    content = Content(keeps_select)
+    content = Content(keeps_select, sizes)
     subtitle = one_line(card.subtitle or "")
-    if len(subtitle) > limits.TITLE_DESC_CHARS:
+    if len(subtitle) > sizes.title_desc:
         content.lines.append(subtitle)
     for element in card.elements:
         content.add(element)
@@ -132,14 +133,15 @@ def show(content: Content, *, commands: Sequence[str], must_hint: bool) -> Shown
     """
     Rows in their table, lines in the text, and what finds no room there in the quotation, after the evidence.
     """
-    hint = _hint(commands)
+    room_for_text = content.sizes.subtitle
+    hint = _hint(commands, room_for_text // 2)
     reserved = len(hint) + 1 if hint and must_hint else 0
-    kept, rest = _fill(content.lines, limits.SUBTITLE_CHARS - reserved)
+    kept, rest = _fill(content.lines, room_for_text - reserved)
     quoted, left_over = _fill([*content.evidence, *rest], limits.QUOTE_CHARS)
     room = limits.QUOTE_CHARS - len("\n".join(quoted)) - 1
     if left_over and room > 1:
         quoted.append(cut(left_over[0], room))
-    if hint and (must_hint or len("\n".join([*kept, hint])) <= limits.SUBTITLE_CHARS):
+    if hint and (must_hint or len("\n".join([*kept, hint])) <= room_for_text):
         kept.append(hint)
     return Shown(_json(content.rows, kept, quoted), is_whole=not left_over)
 
@@ -166,11 +168,11 @@ def _fill(lines: Sequence[str], room: int) -> tuple[list[str], list[str]]:
     return list(lines), []
 
 
-def _hint(commands: Sequence[str]) -> str:
+def _hint(commands: Sequence[str], room: int) -> str:
     """
-    As many of the commands as fit into half of the text.
+    As many of the commands as fit into the room given them.
     """
     told = [one_line(command) for command in commands]
-    while told and len(commands_line(told)) > limits.SUBTITLE_CHARS // 2:
+    while told and len(commands_line(told)) > room:
         told.pop()
     return commands_line(told)

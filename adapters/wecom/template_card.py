@@ -48,41 +48,45 @@ class _Press:
     style: ButtonStyle
 
 
-def draw(card: Card, *, seal: Seal, start_url: str, task_id: str | None = None) -> Face:
+def draw(
+    card: Card, *, seal: Seal, start_url: str, task_id: str | None = None, sizes: limits.Sizes = limits.APP
+) -> Face:
     """
     The card in the kind that shows most of it; only a new card has a `task_id`, a changed one keeps its own.
     """
     presses, links = _presses(card), list(_links(card))
     if not presses:
-        return _notice(card, links, start_url)
+        return _notice(card, links, start_url, sizes)
     identity: CardJson = {} if task_id is None else {"task_id": task_id}
-    choice = _choice(card, presses, links, seal)
+    choice = _choice(card, presses, links, seal, sizes)
     if choice is not None:
-        return Face(_head(card, choice["card_type"]) | identity | choice, is_whole=True)
-    return _button_card(card, presses, links, seal, identity)
+        return Face(_head(card, choice["card_type"], sizes) | identity | choice, is_whole=True)
+    head = _head(card, "button_interaction", sizes) | identity
+    return _button_card(card, presses, links, seal, head, sizes)
 
 
-def _button_card(card: Card, presses: Sequence[_Press], links: Sequence[_Link], seal: Seal, identity: CardJson) -> Face:
-    content = content_of(card, keeps_select=True)
+def _button_card(  # what one drawing needs
+    card: Card, presses: Sequence[_Press], links: Sequence[_Link], seal: Seal, head: CardJson, sizes: limits.Sizes
+) -> Face:
+    content = content_of(card, sizes, keeps_select=True)
     shown = show(content, commands=card.commands, must_hint=content.is_lossy or len(presses) > limits.BUTTONS)
     offers_all = len(presses) <= limits.BUTTONS + limits.MENU_ENTRIES and not content.is_lossy
     controls = _controls(card, content, presses, links, seal)
-    json = _head(card, "button_interaction") | identity | shown.json | controls
-    return Face(json, is_whole=shown.is_whole and offers_all)
+    is_linked = sizes.link_buttons or not links
+    return Face(head | shown.json | controls, is_whole=shown.is_whole and offers_all and is_linked)
 
 
-def _notice(card: Card, links: Sequence[_Link], start_url: str) -> Face:
+def _notice(card: Card, links: Sequence[_Link], start_url: str, sizes: limits.Sizes) -> Face:
     """
     A card to read; WeCom wants it to lead somewhere when it is touched.
     """
-    content = content_of(card, keeps_select=False)
+    content = content_of(card, sizes, keeps_select=False)
     shown = show(content, commands=card.commands, must_hint=content.is_lossy)
     target = safe_url(card.link, limits.URL_BYTES) or (links[0].url if links else start_url)
-    json = _head(card, "text_notice") | shown.json | {"card_action": {"type": 1, "url": target}}
+    json = _head(card, "text_notice", sizes) | shown.json | {"card_action": {"type": 1, "url": target}}
     if links:
         json["jump_list"] = [
-            {"type": 1, "title": label(link.label, limits.JUMP_CHARS), "url": link.url}
-            for link in links[: limits.JUMPS]
+            {"type": 1, "title": label(link.label, sizes.jump), "url": link.url} for link in links[: limits.JUMPS]
         ]
     return Face(json, is_whole=shown.is_whole and not content.is_lossy and len(links) <= limits.JUMPS)
 
@@ -127,18 +131,18 @@ def _numbered(text: str, number: int) -> str:
     return cut(one_line(text), limits.BUTTON_CHARS - len(suffix)) + suffix
 
 
-def _head(card: Card, kind: object) -> CardJson:
+def _head(card: Card, kind: object, sizes: limits.Sizes) -> CardJson:
     """
     Kind, tag and title: all that every kind of card has.
     """
-    title: CardJson = {"title": label(card.title, limits.TITLE_CHARS)}
+    title: CardJson = {"title": label(card.title, sizes.title)}
     subtitle = one_line(card.subtitle or "")
-    if 0 < len(subtitle) <= limits.TITLE_DESC_CHARS:
+    if 0 < len(subtitle) <= sizes.title_desc:
         title["desc"] = subtitle
     status = one_line(card.status or "")
     if not status:
         return {"card_type": kind, "main_title": title}
-    source = {"desc": cut(status, limits.SOURCE_CHARS), "desc_color": _TONE_COLORS[card.tone]}
+    source = {"desc": cut(status, sizes.source), "desc_color": _TONE_COLORS[card.tone]}
     return {"card_type": kind, "source": source, "main_title": title}
 
 
@@ -146,16 +150,21 @@ def _controls(card: Card, content: Content, presses: Sequence[_Press], links: Se
     """
     Buttons, links where buttons leave room, the drop-down beside them and the ⋯ menu.
     """
-    buttons = [*(_button(press, seal) for press in presses), *(_link(link) for link in links)]
+    buttons = [_button(press, seal) for press in presses]
+    if content.sizes.link_buttons:
+        buttons += [_link(link) for link in links]
     json: CardJson = {"button_list": buttons[: limits.BUTTONS]}
     if content.select is not None:
-        json["button_selection"] = drop_down(content.select)
+        json["button_selection"] = drop_down(content.select, content.sizes)
     behind = presses[limits.BUTTONS : limits.BUTTONS + limits.MENU_ENTRIES]
     if behind:
         entries = [{"text": _caption(press.label), "key": seal(press.action)} for press in behind]
         json["action_menu"] = {"desc": MORE_ACTIONS, "action_list": entries}
-    if link := safe_url(card.link, limits.URL_BYTES):
-        json["card_action"] = {"type": 1, "url": link}
+    target = safe_url(card.link, limits.URL_BYTES)
+    if target is None and links and not content.sizes.link_buttons:
+        target = links[0].url
+    if target is not None:
+        json["card_action"] = {"type": 1, "url": target}
     return json
 
 
@@ -171,7 +180,9 @@ def _caption(text: str) -> str:
     return label(text, limits.BUTTON_CHARS)
 
 
-def _choice(card: Card, presses: Sequence[_Press], links: Sequence[_Link], seal: Seal) -> CardJson | None:
-    if len(presses) != 1 or links or len(one_line(card.subtitle or "")) > limits.TITLE_DESC_CHARS:
+def _choice(
+    card: Card, presses: Sequence[_Press], links: Sequence[_Link], seal: Seal, sizes: limits.Sizes
+) -> CardJson | None:
+    if len(presses) != 1 or links or len(one_line(card.subtitle or "")) > sizes.title_desc:
         return None
-    return choice_card(card, {"text": _caption(presses[0].label), "key": seal(presses[0].action)})
+    return choice_card(card, {"text": _caption(presses[0].label), "key": seal(presses[0].action)}, sizes)

@@ -1,4 +1,5 @@
 import base64
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -6,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.wecom.crypto import EnvelopeError, WeComCrypto
-from bot.events import ActionClicked, Attachment, ChatEntered, ChatRef, MenuClicked, MessageReceived, OtherEvent, Person
+from bot.events import (
+    ActionClicked,
+    Attachment,
+    ChatEntered,
+    ChatRef,
+    MemberChanged,
+    MenuClicked,
+    MessageReceived,
+    OtherEvent,
+    Person,
+)
 from bot.ports import Accepted, Answered, RawRequest, RawResponse, Refused
 from tests.adapters.wecom.wecom_rig import (
     CORP_ID,
@@ -265,12 +276,118 @@ def test_unknown_kind_of_message_is_an_other_event(rig):
     assert event.kind == "message:hologram"
 
 
-@pytest.mark.parametrize("name", ["subscribe", "unsubscribe", "LOCATION", "change_contact", "brand_new_event"])
+@pytest.mark.parametrize("name", ["LOCATION", "view", "batch_job_result", "inactive_alert", "brand_new_event"])
 def test_verified_events_without_use_are_other_events(rig, name):
     event = accepted(rig.adapter.receive(signed_post(message_xml("event", f"<Event>{name}</Event><EventKey/>"))))
 
     assert isinstance(event, OtherEvent)
     assert name.lower() == event.kind
+
+
+@pytest.mark.parametrize(("name", "change"), [("subscribe", "joined"), ("unsubscribe", "left")])
+def test_who_enters_or_leaves_the_apps_range_joined_or_left(rig, name, change):
+    event = accepted(rig.adapter.receive(signed_post(message_xml("event", f"<Event>{name}</Event><EventKey/>"))))
+
+    assert isinstance(event, MemberChanged)
+    assert ("zhangsan", change) == (event.sender.user_id, event.change)
+
+
+def test_place_chosen_through_the_menu_is_a_message_with_it(rig):
+    place = (
+        "<Location_X>30.27</Location_X><Location_Y>120.15</Location_Y><Scale>15</Scale><Label>杭州</Label>"
+        "<Poiname>西湖</Poiname>"
+    )
+    inner = f"<Event>location_select</Event><EventKey>HERE</EventKey><SendLocationInfo>{place}</SendLocationInfo>"
+
+    event = accepted(rig.adapter.receive(signed_post(message_xml("event", inner))))
+
+    assert isinstance(event, MessageReceived)
+    assert (Attachment("location", ref="30.270000,120.150000", text="西湖"),) == event.attachments
+
+
+@pytest.mark.parametrize(
+    ("result", "text", "attachments"),
+    [
+        ("报备 杭州云途", "报备 杭州云途", ()),
+        ("MECARD:N:张伟;;", "", (Attachment("contact", text="MECARD:N:张伟;;"),)),
+        ("BEGIN:VCARD\nFN:张伟", "", (Attachment("contact", text="BEGIN:VCARD\nFN:张伟"),)),
+    ],
+)
+def test_code_scanned_through_the_menu_is_a_contact_or_text(rig, result, text, attachments):
+    code = f"<ScanCodeInfo><ScanType>qrcode</ScanType><ScanResult><![CDATA[{result}]]></ScanResult></ScanCodeInfo>"
+    inner = f"<Event>scancode_waitmsg</Event><EventKey>SCAN</EventKey>{code}"
+
+    event = accepted(rig.adapter.receive(signed_post(message_xml("event", inner))))
+
+    assert isinstance(event, MessageReceived)
+    assert (text, attachments) == (event.text, event.attachments)
+
+
+CONTACT_TOKEN = "contactToken"
+CONTACT_KEY = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefg"
+
+
+def contacts_rig():
+    return Rig(contact_token=CONTACT_TOKEN, contact_aes_key=CONTACT_KEY)
+
+
+def contacts_post(inner, **changes) -> RawRequest:
+    text = message_xml(
+        "event", f"<Event>change_contact</Event>{inner}", FromUserName="sys", **{"AgentID": ""} | changes
+    )
+    crypto = WeComCrypto(token=CONTACT_TOKEN, aes_key=CONTACT_KEY, receiver=CORP_ID)
+    sealed = crypto.seal(text.encode())
+    query = {"msg_signature": crypto.sign("1", "2", sealed), "timestamp": "1", "nonce": "2"}
+    return RawRequest("POST", {}, query, f"<xml><Encrypt>{sealed}</Encrypt></xml>".encode(), part="contacts")
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"), [("create_user", "joined"), ("update_user", "updated"), ("delete_user", "left")]
+)
+def test_change_of_a_person_in_the_directory_names_the_person(kind, change):
+    post = contacts_post(f"<ChangeType>{kind}</ChangeType><UserID>lisi</UserID>")
+
+    event = accepted(contacts_rig().adapter.receive(post))
+
+    assert isinstance(event, MemberChanged)
+    assert ("lisi", change) == (event.sender.user_id, event.change)
+
+
+def test_change_of_a_department_is_an_other_event():
+    event = accepted(contacts_rig().adapter.receive(contacts_post("<ChangeType>create_party</ChangeType><Id>7</Id>")))
+
+    assert isinstance(event, OtherEvent)
+    assert event.kind == "change_contact:create_party"
+
+
+def test_two_changes_in_one_second_have_different_keys():
+    first, other = (
+        accepted(contacts_rig().adapter.receive(contacts_post(f"<ChangeType>update_party</ChangeType><Id>{n}</Id>")))
+        for n in (7, 8)
+    )
+
+    assert first.key != other.key
+
+
+def test_change_without_the_person_is_refused():
+    post = contacts_post("<ChangeType>delete_user</ChangeType>")
+
+    assert Refused("fields") == contacts_rig().adapter.receive(post)
+
+
+def test_the_directorys_address_has_keys_of_its_own(rig):
+    post = contacts_post("<ChangeType>delete_user</ChangeType><UserID>lisi</UserID>")
+    wrong = signed_post(message_xml("event", "<Event>change_contact</Event>"))
+
+    assert Refused("no_http") == rig.adapter.receive(post)
+    assert Refused("signature") == contacts_rig().adapter.receive(replace(wrong, part="contacts"))
+    assert Refused("no_such_part") == rig.adapter.receive(replace(wrong, part="card"))
+
+
+def test_an_account_that_is_only_a_bot_takes_no_callbacks():
+    rig = Rig(mode="aibot", bot_id="b", bot_secret="s", token="", aes_key="")
+
+    assert Refused("no_http") == rig.adapter.receive(signed_post(message_xml("text", TEXT)))
 
 
 def test_opening_the_chat_is_chat_entered(rig):

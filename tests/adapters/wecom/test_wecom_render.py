@@ -392,7 +392,7 @@ def test_any_card_keeps_all_limits_for_a_person(card):
     if message["msgtype"] == "template_card":
         assert () == limits.card_faults(message["template_card"], new=True)
     else:
-        assert 0 < len(message["markdown"]["content"].encode()) <= limits.MARKDOWN_BYTES
+        assert 0 < len(message["markdown"]["content"].encode()) <= limits.APP.markdown_bytes
 
 
 @given(cards)
@@ -401,7 +401,7 @@ def test_any_card_keeps_all_limits_as_a_new_face_and_in_a_group(card):
     content = body(outbound(card, to="chat", group=True))["markdown"]["content"]
 
     assert () == limits.card_faults(face, new=False)
-    assert 0 < len(content.encode()) <= limits.MARKDOWN_BYTES
+    assert 0 < len(content.encode()) <= limits.APP.markdown_bytes
 
 
 @given(cards)

@@ -6,9 +6,17 @@ import httpx
 import pytest
 
 from adapters.wecom import limits
-from adapters.wecom.directory import Department, DirectoryMember, read_departments, read_members
 from adapters.wecom.errors import masked, platform_error
-from bot.ports import CannotUpdate, Recipient, SendResult, SentCard
+from bot.events import Attachment
+from bot.ports import (
+    CannotUpdate,
+    DirectoryDepartment,
+    DirectoryPerson,
+    Media,
+    Recipient,
+    SendResult,
+    SentCard,
+)
 from cards.model import Button, Card, CardAction
 from domain.errors import PlatformError
 from tests.adapters.wecom.wecom_rig import NOW, Rig, outbound
@@ -284,18 +292,23 @@ def test_busy_platform_does_not_make_a_card_unchangeable(rig):
 def test_message_can_be_taken_back(rig):
     rig.platform.answers["message/recall"] = [{"errcode": 0, "errmsg": "ok"}]
 
-    rig.adapter.client.recall("m-1")
+    rig.adapter.recall(update_of().update)
 
     assert {"msgid": "m-1"} == rig.platform.body()
+
+
+def test_what_has_no_number_cannot_be_withdrawn(rig):
+    with pytest.raises(PlatformError, match="wecom_no_recall") as caught:
+        rig.adapter.recall(update_of(message_id="").update)
+
+    assert caught.value.permanent
 
 
 def test_file_is_fetched_as_it_is(rig):
     headers = {"content-type": "image/png", "content-disposition": 'attachment; filename="a.png"'}
     rig.platform.answers["media/get"] = [httpx.Response(200, content=b"\x89PNG", headers=headers)]
 
-    file = rig.adapter.client.download("media-1")
-
-    assert (b"\x89PNG", "image/png") == (file.content, file.content_type)
+    assert Media("image", "a.png", b"\x89PNG") == rig.adapter.download(Attachment("image", ref="media-1"))
     assert "media-1" == rig.platform.calls[-1][2]["media_id"]
 
 
@@ -303,19 +316,35 @@ def test_expired_file_is_an_error(rig):
     rig.platform.answers["media/get"] = [refusal(40007)]
 
     with pytest.raises(PlatformError, match="40007"):
-        rig.adapter.client.download("media-1")
+        rig.adapter.download(Attachment("image", ref="media-1"))
+
+
+def test_a_file_keeps_the_name_its_sender_gave_it(rig):
+    headers = {"content-disposition": "attachment; filename=\"file\"; filename*=UTF-8''%E5%90%88%E5%90%8C.pdf"}
+    rig.platform.answers["media/get"] = [httpx.Response(200, content=b"%PDF-1.7", headers=headers)]
+
+    assert Media("file", "合同.pdf", b"%PDF-1.7") == rig.adapter.download(Attachment("file", ref="media-1"))
+
+
+@pytest.mark.parametrize("attachment", [Attachment("location", ref="1,2"), Attachment("file")])
+def test_what_is_no_file_cannot_be_fetched(rig, attachment):
+    with pytest.raises(PlatformError, match="wecom_no_file"):
+        rig.adapter.download(attachment)
 
 
 def test_departments_come_with_parent_and_leader(rig):
     east = {"id": 3, "name": "华东一组", "parentid": 1, "order": 1, "department_leader": ["laozhang"]}
     rig.platform.answers["department/list"] = [OK | {"department": [{"id": 1, "name": "公司", "parentid": 0}, east]}]
 
-    departments = list(read_departments(rig.adapter.client))
+    departments = list(rig.adapter.departments())
 
-    assert [Department("1", "公司", "0", None), Department("3", "华东一组", "1", "laozhang")] == departments
+    assert [
+        DirectoryDepartment("1", "公司", "", None),
+        DirectoryDepartment("3", "华东一组", "1", "laozhang"),
+    ] == departments
 
 
-def test_members_come_with_their_manager_and_the_main_department_first(rig):
+def test_people_come_with_their_manager_and_the_main_department_first(rig):
     user = {
         "userid": "xiaoli", "name": "小李", "department": [2, 3], "main_department": 3, "position": "销售",
         "direct_leader": ["laozhang"], "status": 1,
@@ -323,12 +352,14 @@ def test_members_come_with_their_manager_and_the_main_department_first(rig):
     gone = {"userid": "laowang", "department": [3], "status": 5}
     rig.platform.answers["user/list"] = [OK | {"userlist": [user, gone]}]
 
-    members = list(read_members(rig.adapter.client, "3"))
+    rig.platform.answers["department/list"] = [OK | {"department": [{"id": 3, "name": "华东一组", "parentid": 1}]}]
+
+    people = list(rig.adapter.people())
 
     assert [
-        DirectoryMember("xiaoli", "小李", ("3", "2"), "laozhang", "销售", None, None, is_active=True),
-        DirectoryMember("laowang", None, ("3",), None, None, None, None, is_active=False),
-    ] == members
+        DirectoryPerson("xiaoli", "小李", ("3", "2"), "laozhang", "销售", None, None, is_active=True),
+        DirectoryPerson("laowang", None, ("3",), None, None, None, None, is_active=False),
+    ] == people
     assert "3" == rig.platform.calls[-1][2]["department_id"]
 
 

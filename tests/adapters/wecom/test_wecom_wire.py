@@ -2,8 +2,7 @@ import contextlib
 
 import pytest
 
-from adapters.wecom.directory import read_departments, read_members
-from bot.events import ActionClicked, ChatEntered, MenuClicked, MessageReceived, OtherEvent
+from bot.events import ActionClicked, ChatEntered, MemberChanged, MenuClicked, MessageReceived
 from bot.ports import CannotUpdate, Recipient, SentCard
 from cards.model import Button, Card, CardAction, Form, Option, Select
 from domain.errors import PlatformError
@@ -64,7 +63,7 @@ def test_picture_can_be_fetched(wire):
     wire.post("/wecom/messages", user="xiaoli", chat="p2p", image="iVBORw0KGgo=")
 
     (attachment,) = wire.product.events[0].attachments
-    assert b"\x89PNG\r\n\x1a\n" == wire.adapter.client.download(attachment.ref).content
+    assert b"\x89PNG\r\n\x1a\n" == wire.adapter.download(attachment).content
 
 
 def test_opening_the_chat_menu_and_joining_arrive_as_their_events(wire):
@@ -72,7 +71,7 @@ def test_opening_the_chat_menu_and_joining_arrive_as_their_events(wire):
     wire.post("/wecom/events", user="xiaoli", event="menu", key="REG_NEW")
     wire.post("/wecom/members", op="leave", user="xiaowang")
 
-    assert [ChatEntered, MenuClicked, OtherEvent] == [type(event) for event in wire.product.events]
+    assert [ChatEntered, MenuClicked, MemberChanged] == [type(event) for event in wire.product.events]
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -296,15 +295,16 @@ def test_group_made_by_the_app_can_be_written_to(wire):
 def test_recalled_message_is_gone(wire):
     result = wire.send(text="发错了", to="xiaoli")
 
-    wire.adapter.client.recall(result.message_id)
+    wire.adapter.recall(copy_of(result, user="xiaoli"))
 
     assert wire.shown_to("xiaoli")[0]["recalled"]
 
 
 def test_directory_shows_departments_and_people_with_their_managers(wire):
-    departments = {department.name: department for department in read_departments(wire.adapter.client)}
-    members = {member.user_id: member for member in read_members(wire.adapter.client, departments["华东一组"].id)}
+    departments = {department.name: department for department in wire.adapter.departments()}
+    people = {person.user_id: person for person in wire.adapter.people()}
 
     assert departments["销售部"].id == departments["华东一组"].parent_id
     assert "laozhang" == departments["华东一组"].leader_id
-    assert ("小李", "laozhang") == (members["xiaoli"].name, members["xiaoli"].manager_id)
+    assert ("小李", "laozhang") == (people["xiaoli"].name, people["xiaoli"].manager_id)
+    assert departments["华东一组"].id == people["xiaoli"].department_ids[0]

@@ -31,6 +31,10 @@ FEISHU = {
     "account": "demo", "app_id": "cli_a1b2c3d4e5f60001", "app_secret": "s", "encrypt_key": "e",
     "verification_token": "v", "tenant_key": "t",
 }  # fmt: skip
+DINGTALK = {
+    "account": "demo", "client_id": "dingapp", "client_secret": "s", "corp_id": "dingcorp", "robot_code": "dingapp",
+    "agent_id": 1, "token": "t", "aes_key": "4g5j64qlyl3zvetqxz5jiocdr586fn2zvjpa8zls3ij",
+}  # fmt: skip
 
 
 class Product:
@@ -91,6 +95,7 @@ class Wire:
         settings = {
             "host": "127.0.0.1", "port": 0, "product_url": self.product.url, "demo_secret": "d",
             "company": str(ROOT / "demo" / "company.yaml"), "wecom": ACCOUNT, "feishu": FEISHU,
+            "dingtalk": DINGTALK,
         }  # fmt: skip
         path = folder / "sandbox.json"
         path.write_text(json.dumps(settings), encoding="utf-8")
