@@ -12,6 +12,8 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from importlib import metadata as distribution
 from typing import Any
 
@@ -22,11 +24,14 @@ from adapters.http import Transport
 from adapters.registry import PLATFORMS
 from bot import logs
 from bot import settings as settings_module
+from bot.attachments import Attachments
 from bot.calendar import work_calendar
 from bot.clock import Clock
 from bot.connections import Connections
 from bot.delivery import Delivery
+from bot.directory import DirectoryReader
 from bot.dispatch import Bot
+from bot.keyring import Keyring
 from bot.ports import Adapter
 from bot.post import Account
 from bot.router import Router
@@ -35,8 +40,11 @@ from bot.units import Units
 from cards.actions import ActionSeal
 from domain.dedup import Party, profile
 from domain.errors import SettingsError
+from domain.login import SessionLimits
 from domain.text import understand
+from handlers import people
 from handlers.demo import load_demo_company
+from handlers.local_login import LocalLogin
 from handlers.routes import ROUTES
 from scheduler.jobs import JOBS
 from scheduler.runner import Ran, Runner
@@ -67,6 +75,7 @@ class Product:
     delivery: Delivery
     runner: Runner
     connections: Connections
+    attachments: Attachments
 
     def start(self) -> None:
         """
@@ -75,6 +84,7 @@ class Product:
         self.database.start_checkpointer()
         self.delivery.start()
         self.runner.start()
+        self.attachments.start()
         self.connections.start()
         threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
 
@@ -83,6 +93,7 @@ class Product:
         End the background work and close the database.
         """
         self.connections.stop()
+        self.attachments.stop()
         self.runner.stop()
         self.delivery.stop()
         self.database.close()
@@ -126,9 +137,12 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Product:
     units = Units(database, clock, accounts_of(adapters), public_url=settings.public_url)
     delivery = Delivery(database, adapters, clock)
     bot = Bot(database, units, Router.of(ROUTES), adapters, seal, clock, delivery.wake)
-    runner = Runner(units, JOBS, drain=delivery.drain)
+    take = partial(people.take, newcomer_role=settings.newcomer_role)
+    directories = DirectoryReader(units, adapters, take=take)
+    runner = Runner(units, JOBS, drain=delivery.drain, poll=directories.run_due)
     connections = Connections(adapters.values(), bot.handle, database, clock)
-    return Product(settings, database, clock, units, adapters, bot, delivery, runner, connections)
+    attachments = Attachments(database, adapters, bot.handle, clock)
+    return Product(settings, database, clock, units, adapters, bot, delivery, runner, connections, attachments)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -170,6 +184,8 @@ def parts_of(product: Product) -> Parts:
     """
     What the web floor gets to see.
     """
+    settings, keys = product.settings, Keyring(settings_module.secret_of(product.settings))
+    limits = SessionLimits(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))
     return Parts(
         bot=product.bot,
         units=product.units,
@@ -182,6 +198,11 @@ def parts_of(product: Product) -> Parts:
         advance=lambda target: [_as_json(ran) for ran in product.runner.advance(target)],
         reset=product.reset,
         is_ready=lambda: migrate.is_current(product.database.engine),
+        public_url=settings.public_url,
+        keys=keys,
+        local_login=LocalLogin(product.units, keys, limits),
+        session_limits=limits,
+        trusted_proxies=settings.proxies,
         connections=product.connections.states,
     )
 

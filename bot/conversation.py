@@ -6,7 +6,7 @@ The transaction around it, who the member is and what becomes of the reply is th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -24,8 +24,8 @@ from bot.events import (
 )
 from bot.post import Address
 from bot.reply import NOTHING, Reply, say, say_text, toast
-from bot.router import Router
-from cards import common, errors
+from bot.router import DialogueHandler, Router
+from cards import business_card, common, errors
 from cards.actions import ActionSeal, typed
 from domain.errors import UserError
 from store import chats, outbox
@@ -82,13 +82,17 @@ class Conversation:
             case OtherEvent(kind=kind):
                 log.info("event.ignored", platform=event.platform, kind=kind)
                 return NOTHING
+            case _ if route := self._router.happenings.get(type(event).__name__):
+                return route.handler(ctx, event)
             case _:
                 log.info("event.ignored", platform=event.platform, kind=type(event).__name__)
                 return NOTHING
 
     def _on_message(self, ctx: Context, event: MessageReceived, sender: Sender) -> Reply:
+        event = self._heard(ctx, event)
+        taker = self._taker(event)
         if not event.text.strip():
-            return say(common.only_text()) if event.attachments else self._command(ctx, event, "help", "", sender)
+            return taker(ctx, event) if taker else self._command(ctx, event, "help", "", sender)
         command = parse.command(event.text)
         if command is not None and command.key == "cancel":
             return _cancel(ctx)
@@ -98,12 +102,38 @@ class Conversation:
             ctx.dialogue = ctx.dialogue.interrupted_by(command.argument)
             doing = common.doing(ctx.dialogue.topic)
             return say(common.leave_dialogue(doing, event.text.strip()[:20], command.key))
+        if taker and command is not None and command.key == "register" and not command.argument.strip():
+            return taker(ctx, event)
         if command is not None:
             return self._command(ctx, event, command.key, command.argument, sender)
         key = parse.implied_command(event.text, ctx.now)
         if key is None:
-            return say(common.not_understood(event.text))
+            return taker(ctx, event) if taker else say(common.not_understood(event.text))
         return self._command(ctx, event, key, event.text, sender)
+
+    def _heard(self, ctx: Context, event: MessageReceived) -> MessageReceived:
+        """
+        Speech the platform has read counts as typed, and so does a place where a dialogue waits for words.
+        """
+        if event.text.strip() or not event.attachments:
+            return event
+        first = event.attachments[0]
+        if first.kind == "voice":
+            return replace(event, text=first.text)
+        is_asked = ctx.dialogue is not None and ctx.dialogue.topic in self._router.talks
+        if first.kind == "location" and is_asked and (first.name or first.text):
+            return replace(event, text=business_card.at_place(first.name or first.text))
+        return event
+
+    def _taker(self, event: MessageReceived) -> DialogueHandler | None:
+        """
+        Who takes the attachment; of one that comes with words only a picture or file says something of its own.
+        """
+        kind = event.attachments[0].kind if event.attachments else None
+        if kind is None or (event.text.strip() and kind not in {"image", "file"}):
+            return None
+        route = self._router.attached.get(kind)
+        return route.handler if route else None
 
     def _command(self, ctx: Context, event: MessageReceived, key: str, argument: str, sender: Sender) -> Reply:
         route = self._router.commands.get(key)

@@ -86,7 +86,8 @@ def _opened(content: bytes) -> Any:
 def _codes(picture: Any) -> list[str]:
     import zxingcpp
 
-    found = zxingcpp.read_barcodes(picture.convert("L"), formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]))
+    only_qr = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+    found = zxingcpp.read_barcodes(picture.convert("L"), formats=only_qr)
     return [code.text for code in found if code.text]
 
 

@@ -1,5 +1,5 @@
 """
-Which handler answers what: commands by their word, clicks by their action, open dialogues by their topic.
+Which handler answers what: commands by their word, clicks by their action, dialogues by topic, the rest by its kind.
 
 Routes are declared beside their handlers (`ROUTES` in each `handlers/<topic>.py`) and handed in by `app.py`.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.events import ActionClicked, MessageReceived
+from bot.events import ActionClicked, AttachmentKind, Event, MessageReceived
 from bot.reply import Reply
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 CommandHandler = Callable[["Context", MessageReceived, str], Reply]
 DialogueHandler = Callable[["Context", MessageReceived], Reply]
 ClickHandler = Callable[["Context", ActionClicked, Any], Reply]
+EventHandler = Callable[["Context", Any], Reply]
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,27 @@ class Talk:
     handler: DialogueHandler
 
 
-Route = Command | Click | Talk
+@dataclass(frozen=True)
+class Attached:
+    """
+    Who takes a message whose first attachment is of this kind, where no text says what to do.
+    """
+
+    kind: AttachmentKind
+    handler: DialogueHandler
+
+
+@dataclass(frozen=True)
+class Happening:
+    """
+    Who answers an event that is neither a message nor a click.
+    """
+
+    event: type[Event]
+    handler: EventHandler
+
+
+Route = Command | Click | Talk | Attached | Happening
 
 
 @dataclass(frozen=True)
@@ -70,6 +91,8 @@ class Router:
     commands: dict[str, Command] = field(default_factory=dict)
     clicks: dict[str, Click] = field(default_factory=dict)
     talks: dict[str, Talk] = field(default_factory=dict)
+    attached: dict[str, Attached] = field(default_factory=dict)
+    happenings: dict[str, Happening] = field(default_factory=dict)
 
     @staticmethod
     def of(routes: Iterable[Route]) -> Router:
@@ -88,6 +111,10 @@ class Router:
                     _put(router.clicks, "action", action.NAME, route)
                 case Talk(topic=topic):
                     _put(router.talks, "dialogue", topic, route)
+                case Attached(kind=kind):
+                    _put(router.attached, "attachment", kind, route)
+                case Happening(event=happened):
+                    _put(router.happenings, "event", happened.__name__, route)
         return router
 
 

@@ -38,14 +38,6 @@ def not_understood(text: str) -> Card:
     )
 
 
-def only_text() -> Card:
-    """
-    For a picture, file or voice message without text.
-    """
-    line = Text(_("目前我只看得懂文字。请把客户信息打字发给我，例如：报备 杭州云途科技 张伟 13800001111 预算50万"))
-    return Card(_("请发文字"), tone="grey", elements=(line,))
-
-
 def sent_privately() -> str:
     """
     In a group, when the answer went to the direct chat.

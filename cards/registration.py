@@ -106,14 +106,16 @@ def confirm(
     missing: Sequence[str],
     editable: bool,
     is_offer: bool = False,
+    head: str = "",
 ) -> Card:
     """
     What was understood, to be corrected and submitted; nothing is stored before 提交.
 
-    `editable`: the platform can show a form; else the rows are shown and 修改 asks field by field.
+    `editable`: the platform can show a form; else the rows are shown and 修改 asks field by field. `head` replaces the
+    first line.
     """
-    head = _("这像是一家新客户，要报备吗？") if is_offer else _("请核对，确认无误后点“提交”。提交前不会保存。")
-    elements: list[Element] = [Text(head)]
+    usual = _("这像是一家新客户，要报备吗？") if is_offer else _("请核对，确认无误后点“提交”。提交前不会保存。")
+    elements: list[Element] = [Text(head or usual)]
     empty = [field for field in missing if field not in problems]
     if empty:
         elements.append(Text(_("还缺：{fields}").format(fields=_labels(empty)), tone="warning"))

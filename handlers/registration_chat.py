@@ -59,18 +59,21 @@ def on_register(ctx: Context, event: MessageReceived, argument: str) -> Reply:
     if fields is None and argument.strip():
         said = understand(argument, now=event.sent_at, kind="registration")
         fields = said.registration
-    form = _form_of(fields) if fields else {}
+    form = form_of(fields) if fields else {}
     problems = {problem.field: cards.problem(problem.field, problem.code, problem.raw) for problem in said.problems}
     draft_id = registrations.open_draft(ctx.tx, ctx.member_id, form, ctx.now)
-    return _next(ctx, draft_id, form, problems, is_offer=bool(form) and not said.explicit)
+    return proceed(ctx, draft_id, form, problems, is_offer=bool(form) and not said.explicit)
 
 
-def _form_of(fields: RegistrationFields) -> dict[str, Any]:
+def form_of(fields: RegistrationFields) -> dict[str, Any]:
+    """
+    Understood fields as the form keeps them.
+    """
     values = {name: getattr(fields, name) for name in RegistrationFields.__dataclass_fields__}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items() if value}
 
 
-def _next(
+def proceed(
     ctx: Context,
     draft_id: int,
     form: Mapping[str, Any],
@@ -109,14 +112,14 @@ def on_answer(ctx: Context, event: MessageReceived) -> Reply:
         return _choose_field(ctx, draft, event)
     form = dict(draft.form)
     whole = understand(event.text, now=event.sent_at, kind="registration")
-    told = _form_of(whole.registration) if whole.registration else {}
+    told = form_of(whole.registration) if whole.registration else {}
     if not form and len(told) > 1:
         problems = {p.field: cards.problem(p.field, p.code, p.raw) for p in whole.problems}
         registrations.save_draft(ctx.tx, draft.id, told, ctx.now)
-        return _next(ctx, draft.id, told, problems)
-    problem = _put(ctx, form, field, _numbered_source(field, event.text))
+        return proceed(ctx, draft.id, told, problems)
+    problem = put(ctx, form, field, _numbered_source(field, event.text))
     registrations.save_draft(ctx.tx, draft.id, form, ctx.now)
-    return _next(ctx, draft.id, form, {field: problem} if problem else {})
+    return proceed(ctx, draft.id, form, {field: problem} if problem else {})
 
 
 def _numbered_source(field: str, text: str) -> str:
@@ -139,12 +142,12 @@ def _choose_field(ctx: Context, draft: DraftRecord, event: MessageReceived) -> R
     if named is None:
         return say(cards.ask_which(draft.form))
     form = dict(draft.form)
-    problem = _put(ctx, form, named, text[len(cards.label(named)) :].strip(" ：:，,"))
+    problem = put(ctx, form, named, text[len(cards.label(named)) :].strip(" ：:，,"))
     registrations.save_draft(ctx.tx, draft.id, form, ctx.now)
-    return _next(ctx, draft.id, form, {named: problem} if problem else {})
+    return proceed(ctx, draft.id, form, {named: problem} if problem else {})
 
 
-def _put(ctx: Context, form: dict[str, Any], field: str, text: str) -> Slip | None:
+def put(ctx: Context, form: dict[str, Any], field: str, text: str) -> Slip | None:
     """
     Put one typed answer into the form; returns what is wrong with it.
     """
@@ -193,7 +196,7 @@ def _take_form(ctx: Context, form: dict[str, Any], values: Mapping[str, FormValu
         value = values.get(field)
         if not isinstance(value, str) or value.strip() == cards.value_of(form, field):
             continue
-        problem = _put(ctx, form, field, value)
+        problem = put(ctx, form, field, value)
         if problem is not None:
             problems[field] = problem
     return problems
@@ -206,7 +209,7 @@ def _correct(
     The same card again with what is wrong; what was typed stays.
     """
     if not ctx.has_forms:
-        return _next(ctx, draft_id, form, problems)
+        return proceed(ctx, draft_id, form, problems)
     card = cards.confirm(draft_id, form, problems=problems, missing=missing, editable=True)
     first = next((slip.line for slip in problems.values()), None) or cards.missing_line(missing)
     return toast(first, "warning", card=card)

@@ -7,11 +7,15 @@ from __future__ import annotations
 from bot.router import Route
 from handlers import (
     approval_decision,
+    business_card,
     collaboration,
     customer,
+    departures,
     digest,
     duplicates,
     follow_up_chat,
+    handover,
+    linking,
     pool,
     protection,
     registration_chat,
@@ -23,6 +27,7 @@ from handlers import (
 
 ROUTES: tuple[Route, ...] = (
     *registration_chat.ROUTES,
+    *business_card.ROUTES,
     *duplicates.ROUTES,
     *approval_decision.ROUTES,
     *customer.ROUTES,
@@ -32,5 +37,8 @@ ROUTES: tuple[Route, ...] = (
     *protection.ROUTES,
     *task.ROUTES,
     *digest.ROUTES,
+    *handover.ROUTES,
+    *linking.ROUTES,
+    *departures.ROUTES,
     *help_topic.ROUTES,
 )

@@ -193,7 +193,8 @@ AUDIT: Final = (
         " 'registration:pending>cancelled', 'approval:>pending', 'approval:pending>approved',"
         " 'approval:pending>rejected', 'approval:pending>cancelled', 'customer:>pending', 'customer:pending>active',"
         " 'customer:pending>rejected', 'customer:active>merged', 'customer:active>erased', 'customer:rejected>erased',"
-        " 'customer:merged>erased', 'member:>active', 'member:active>left', 'task:>open', 'task:open>done',"
+        " 'customer:merged>erased', 'member:>active', 'member:active>left', 'member:left>active',"
+        " 'task:>open', 'task:open>done',"
         " 'task:open>cancelled', 'join_request:>pending', 'join_request:pending>accepted',"
         " 'join_request:pending>declined')",
     ),
@@ -324,6 +325,12 @@ OPERATION: Final = (
         " WHERE a.source = 'inbox' AND a.source_id = CAST(i.id AS TEXT))"
         " UNION ALL SELECT 'outbox', o.id FROM outbox o WHERE o.state IN ('dead', 'uncertain') AND NOT EXISTS"
         " (SELECT 1 FROM alarm a WHERE a.source = 'outbox' AND a.source_id = CAST(o.id AS TEXT))",
+    ),
+    Invariant(
+        "ATT-1",
+        "P1",
+        "no picture or file that was sent has waited for too long to be read",
+        "SELECT id FROM attachment WHERE state IN ('waiting', 'leased') AND created_at < :now - :stuck",
     ),
     Invariant(
         "CON-1",

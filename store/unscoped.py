@@ -13,6 +13,7 @@ from typing import Final
 UNSCOPED: Final[Mapping[str, str]] = {
     "alarms": "for administrators only; holds no business rows",
     "approvals": "callers check the approvers of the approval itself",
+    "attachments": "what a member sent and waits to be read, by its lease",
     "audit": "append only; read by the auditor's own door",
     "base": "the two insert helpers",
     "chats": "groups are known to the whole company",
@@ -21,7 +22,7 @@ UNSCOPED: Final[Mapping[str, str]] = {
     "customers": "collaborators of rows that were read for an actor, and how many customers a member holds",
     "customer_search": "names from the duplicate index are filtered for the actor in the next statement",
     "dedup": "returns ids and names only; callers mask them",
-    "departments": "the tree is known to the whole company",
+    "departments": "the tree is known to the whole company; customers follow their owner's move",
     "departures": "members who seem to have left; asked of administrators",
     "dialogues": "keyed by the member who talks",
     "directory": "what the platforms' directories show of colleagues",

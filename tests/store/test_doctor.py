@@ -164,6 +164,17 @@ ILLNESSES = [
         ["reminder"],
     ),
     (
+        "ATT-1",
+        [
+            (
+                "INSERT INTO attachment (platform, account, event_key, position, member_id, user_id, chat_kind, chat_id,"
+                " message_id, kind, ref, name, state, attempts, created_at, next_at) VALUES ('feishu', 'main', 'e', 0, 2,"
+                f" 'ou_2', 'direct', '', 'om_1', 'image', 'img_1', '', 'waiting', 1, {LONG_AGO}, {LATER})"
+            )
+        ],
+        [],
+    ),
+    (
         "CON-1",
         ["INSERT INTO alarm (source, source_id, message, raised_at) VALUES ('connection', 'feishu/main@1', 'down', 0)"],
         [],
