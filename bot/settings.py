@@ -6,6 +6,7 @@ Every fault is reported in one run. Platform accounts are checked by their adapt
 
 from __future__ import annotations
 
+import ipaddress
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -44,6 +45,15 @@ class Settings(BaseSettings):
     )
     demo_secret: SecretStr = Field(SecretStr(""), description="demo mode only: guards `/demo/…`; set by dev.py")
     sandbox_url: str = Field("", description="demo mode only: address of the chat page; set by dev.py")
+    session_idle_minutes: int = Field(30, ge=5, le=1440, description="a web session ends after so long without use")
+    session_hours: int = Field(12, ge=1, le=720, description="a web session ends at the latest after so many hours")
+    trusted_proxies: str = Field(
+        "",
+        description="addresses or networks of reverse proxies whose `X-Forwarded-For` is believed, separated by commas",
+    )
+    newcomer_role: Literal["sales", "senior_sales", ""] = Field(
+        "sales", description="role of somebody new in the directory who leads no department; empty: no rights yet"
+    )
     threads: int = Field(8, ge=1, le=64, description="request threads of the embedded server")
     wecom: dict[str, dict[str, str]] = Field(default_factory=dict, description="WeCom accounts by name")
     dingtalk: dict[str, dict[str, str]] = Field(default_factory=dict, description="DingTalk accounts by name")
@@ -56,6 +66,17 @@ class Settings(BaseSettings):
         if text and (len(text) < MIN_SECRET_LENGTH or len(set(text)) < 10):
             msg = f"must be at least {MIN_SECRET_LENGTH} varied characters; remove it to have one generated"
             raise ValueError(msg)
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for part in filter(None, map(str.strip, value.split(","))):
+            try:
+                ipaddress.ip_network(part, strict=False)
+            except ValueError:
+                msg = f"{part!r} is no address or network; write for example 10.0.0.5, 172.16.0.0/12"
+                raise ValueError(msg) from None
         return value
 
     @classmethod
@@ -72,6 +93,14 @@ class Settings(BaseSettings):
         """
         del dotenv_settings, file_secret_settings
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def proxies(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+        """
+        The trusted reverse proxies.
+        """
+        parts = filter(None, map(str.strip, self.trusted_proxies.split(",")))
+        return tuple(ipaddress.ip_network(part, strict=False) for part in parts)
 
     @property
     def effective_database_url(self) -> str:

@@ -54,6 +54,22 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
             "The token is unknown, expired or revoked; make a new one.",
         ),
     ),
+    "session_missing": Problem(
+        Wording("需要登录", "Signing in is needed"),
+        Wording("请先在 /login 登录，再打开这个页面。", "Sign in at /login, then open the page again."),
+    ),
+    "platform_unknown": Problem(
+        Wording("没有接入这个平台", "This platform is not connected"),
+        Wording("这里没有接入“{platform}”。", "'{platform}' is not connected here."),
+    ),
+    "foreign_page": Problem(
+        Wording("不是我们的页面", "Not a page of ours"),
+        Wording("url 要以 {address} 开头。", "'url' must begin with {address}."),
+    ),
+    "platform_silent": Problem(
+        Wording("暂时连不上平台", "The platform does not answer"),
+        Wording("平台没有给出签名，请过一会儿再试。", "The platform gave no signature; try again later."),
+    ),
     "scope_missing": Problem(
         Wording("令牌权限不够", "The token may not do this"),
         Wording(

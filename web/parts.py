@@ -7,14 +7,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network
 from typing import Any, cast
 
 from flask import current_app
 
 from bot.connections import ConnectionState
 from bot.dispatch import Bot
+from bot.keyring import Keyring
 from bot.ports import Adapter
 from bot.units import Units
+from domain.login import SessionLimits
+from handlers.local_login import LocalLogin
+
+Network = IPv4Network | IPv6Network
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,11 @@ class Parts:
     advance: Callable[[datetime], Sequence[Mapping[str, Any]]]
     reset: Callable[[], None]
     is_ready: Callable[[], bool]
+    public_url: str
+    keys: Keyring
+    local_login: LocalLogin
+    session_limits: SessionLimits
+    trusted_proxies: Sequence[Network]
     connections: Callable[[], Sequence[ConnectionState]] = tuple
 
 

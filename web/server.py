@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask, Response, make_response, request
 from werkzeug.exceptions import HTTPException
 
-from web import callbacks, demo, health, pages
+from web import callbacks, demo, health, login, pages
 from web.api import register_api
 from web.parts import Parts
 from web.problems import of_exception
@@ -28,6 +28,7 @@ def create_server(parts: Parts) -> Flask:
     server.extensions["liaodan"] = parts
     server.register_blueprint(callbacks.blueprint)
     server.register_blueprint(health.blueprint)
+    server.register_blueprint(login.blueprint)
     server.register_blueprint(pages.blueprint(Path(__file__).parent / "dist"))
     if parts.is_demo:
         server.register_blueprint(demo.blueprint)

@@ -1,9 +1,15 @@
+import sys
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from browser import Browser
 
 from domain.access import Actor
 from domain.protection import Protection
@@ -86,3 +92,23 @@ def api_of(client, company, token_of):
 @pytest.fixture
 def api(api_of):
     return api_of("小李")
+
+
+@pytest.fixture
+def server(product):
+    from app import parts_of
+    from web.server import create_server
+
+    server = create_server(parts_of(product))
+    server.testing = False
+    return server
+
+
+@pytest.fixture
+def browser(server):
+    return Browser(server)
+
+
+@pytest.fixture
+def new_browser(server):
+    return lambda **how: Browser(server, **how)

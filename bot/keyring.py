@@ -1,0 +1,35 @@
+"""
+Keys for single purposes, derived from the installation's one secret: what was made for one is worthless for another.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+
+from cryptography.fernet import Fernet
+
+
+class Keyring:
+    """
+    The keys of one installation.
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def box(self, purpose: str) -> Fernet:
+        """
+        Encrypts and authenticates; made new at each call, so that none is kept by accident.
+        """
+        return Fernet(base64.urlsafe_b64encode(self._key(purpose)))
+
+    def digest(self, purpose: str, text: str) -> bytes:
+        """
+        A 32-byte keyed hash of a text.
+        """
+        return hmac.new(self._key(purpose), text.encode(), hashlib.sha256).digest()
+
+    def _key(self, purpose: str) -> bytes:
+        return hmac.new(self._secret, f"liaodan {purpose}".encode(), hashlib.sha256).digest()

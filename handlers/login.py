@@ -1,0 +1,128 @@
+"""
+Signing in and out (登录, 退出): a proof of who somebody is becomes a session, with the member's rights and no others.
+
+Passwords are in `handlers/local_login.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.context import Context
+from domain.access import Actor
+from domain.login import SessionLimits
+from store import members, sessions
+from store.members import MemberRecord
+from store.sessions import Proof, SessionRecord
+
+CHANNEL = "console"
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """
+    The browser's new token, and who it now speaks for.
+    """
+
+    token: str = field(repr=False)
+    name: str
+
+
+@dataclass(frozen=True)
+class NotAMember:
+    """
+    The platform knows this person, the product does not (or not any more).
+    """
+
+
+def by_platform(
+    ctx: Context, proof: Proof, *, corp_id: str, user_id: str, limits: SessionLimits
+) -> SignedIn | NotAMember:
+    """
+    Sign in the member whom a platform has named.
+    """
+    member = members.member_by_identity(ctx.tx, proof.platform, corp_id, user_id)
+    return NotAMember() if member is None else begin(ctx, member, proof, limits)
+
+
+def as_demo_member(ctx: Context, member_id: int, proof: Proof, limits: SessionLimits) -> SignedIn | NotAMember:
+    """
+    Demo mode: sign in whoever was picked from the list.
+    """
+    member = members.get_record(ctx.tx, member_id)
+    if member is None or not member.facts.is_active:
+        return NotAMember()
+    return begin(ctx, member, proof, limits)
+
+
+def begin(ctx: Context, member: MemberRecord, proof: Proof, limits: SessionLimits) -> SignedIn:
+    """
+    A new session for a member who has proved who they are.
+    """
+    actor = members.actor_for(ctx.tx, member, CHANNEL)
+    return SignedIn(sessions.begin(ctx.tx, actor, member.id, proof, ctx.now, limits), member.name)
+
+
+def sign_out(ctx: Context, token: str) -> bool:
+    """
+    End the session of a browser; False when it had ended.
+    """
+    return sessions.end(ctx.tx, ctx.actor, token, ctx.now)
+
+
+def sign_out_elsewhere(ctx: Context, session_id: int) -> int:
+    """
+    End all own sessions but this one; returns how many.
+    """
+    return sessions.end_all(ctx.tx, ctx.actor, ctx.member_id, ctx.now, reason="signed out elsewhere", but=session_id)
+
+
+def end_for(ctx: Context, member_id: int) -> int:
+    """
+    End every session of a member, as the command line asks; returns how many.
+    """
+    return sessions.end_all(ctx.tx, ctx.actor, member_id, ctx.now, reason="ended by an administrator")
+
+
+@dataclass(frozen=True)
+class OwnPage:
+    """
+    What the page about oneself shows.
+    """
+
+    name: str
+    title: str
+    roles: Sequence[str]
+    department: str
+    manager: str
+    sessions: Sequence[SessionRecord]
+
+
+def own_page(ctx: Context, limits: SessionLimits) -> OwnPage:
+    """
+    The acting member with the own sessions.
+    """
+    member = members.get_member(ctx.tx, ctx.member_id)
+    if member is None:
+        msg = f"login: no member {ctx.member_id} although there is a session"
+        raise RuntimeError(msg)
+    manager = members.get_member(ctx.tx, member.manager_id) if member.manager_id else None
+    return OwnPage(
+        name=member.name,
+        title=member.title,
+        roles=sorted(member.roles),
+        department=members.department_names(ctx.tx).get(member.department_id or 0, ""),
+        manager=manager.name if manager else "",
+        sessions=sessions.listing(ctx.tx, ctx.actor, ctx.now, limits),
+    )
+
+
+def demo_members(ctx: Context) -> Sequence[tuple[int, str, str]]:
+    """
+    Whom the demo's login page offers: id, name and title.
+    """
+    return [(member.id, member.name, member.title) for member in members.active_members(ctx.tx)]
+
+
+SIGNING_IN = Actor.system("somebody signs in")

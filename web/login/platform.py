@@ -1,0 +1,148 @@
+"""
+`/login/<platform>` and the way back from there: the platform says who somebody is, a session comes of it.
+
+The way there is sealed into a cookie of this browser, so nobody can finish in another browser what was begun here, and
+each `state` is used up in the database. With PKCE a stolen code is worthless too: its verifier follows from the state.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import secrets
+from collections.abc import Mapping
+from typing import Final
+
+import structlog
+from flask import Response, request
+
+from bot.ports import Adapter, Login
+from cards.login import platform_name
+from domain.errors import PlatformError
+from domain.login import landing
+from handlers import login
+from handlers.login import SIGNING_IN, NotAMember, SignedIn
+from store import sessions
+from web.login import cookies
+from web.login.arrival import LOGINS, arrive
+from web.login.guard import proof
+from web.login.pages import go, refusal_page, refuse
+from web.parts import parts
+
+log = structlog.get_logger()
+ATTEMPTS: Final = "sign-in attempts"
+IN_APP: Final = {"wecom": ("wxwork",), "dingtalk": ("DingTalk",), "feishu": ("Lark", "Feishu")}
+"""What the user agents of the platforms' own browsers contain."""
+
+
+def choices() -> list[tuple[str, str]]:
+    """
+    Platform and account of every way to sign in, in the order of the settings.
+    """
+    return [key for key, adapter in parts().adapters.items() if adapter.login is not None]
+
+
+def app_of_visitor() -> str:
+    """
+    The platform whose app shows this page, empty in any other browser or where the platform is not connected.
+    """
+    agent = request.headers.get("User-Agent", "")
+    offered = {platform for platform, _ in choices()}
+    return next((name for name, marks in IN_APP.items() if name in offered and any(m in agent for m in marks)), "")
+
+
+def set_out(platform: str) -> Response:
+    """
+    Send the browser to the platform's page.
+    """
+    adapter, gate = _gate(platform, request.args.get("account", ""))
+    state = secrets.token_hex(16)
+    attempt = {
+        "state": state,
+        "platform": platform,
+        "account": adapter.account,
+        "next": landing(request.args.get("next", "")),
+    }
+    in_app = app_of_visitor() == platform
+    address = gate.authorize_url(state, back_address(platform), verifier=_verifier(state), in_app=in_app)
+    response = go(address)
+    sealed = cookies.sealed(ATTEMPTS, attempt)
+    cookies.write(response, cookies.attempt_kind(state), sealed, cookies.ATTEMPT_LIFE)
+    return response
+
+
+def come_back(platform: str) -> Response:
+    """
+    The platform sent the browser back: check that it set out from here, ask whom the code stands for, sign in.
+    """
+    state = request.args.get("state", "")
+    attempt = _attempt(platform, state)
+    if attempt is None or not _spend(state):
+        return _refused(platform, "state", 400)
+    code = request.args.get("code") or request.args.get("authCode") or ""
+    if not code:
+        return _refused(platform, "cancelled", 400)
+    adapter, gate = _gate(platform, attempt["account"])
+    try:
+        user_id = gate.person_of(code, redirect=back_address(platform), verifier=_verifier(state))
+    except PlatformError as error:
+        log.warning("login.failed", platform=platform, error=error.code)
+        return _refused(platform, "code", 400) if error.permanent else _refused(platform, "platform_silent", 502)
+    made = _signed_in(adapter, user_id)
+    if isinstance(made, NotAMember):
+        return _refused(platform, "not_member", 403)
+    response = arrive(made, platform, attempt["next"])
+    cookies.clear(response, cookies.attempt_kind(state))
+    return response
+
+
+def back_address(platform: str) -> str:
+    """
+    The redirect address, as it has to be registered with the platform.
+    """
+    return f"{parts().public_url.rstrip('/')}/login/{platform}/back"
+
+
+def _signed_in(adapter: Adapter, user_id: str | None) -> SignedIn | NotAMember:
+    if user_id is None:
+        return NotAMember()
+    by = proof("platform", adapter.platform, adapter.account)
+    with parts().units.write(SIGNING_IN, cause="login") as ctx:
+        return login.by_platform(ctx, by, corp_id=adapter.corp_id, user_id=user_id, limits=parts().session_limits)
+
+
+def _gate(platform: str, account: str) -> tuple[Adapter, Login]:
+    """
+    The account to sign in with: the named one, else the first.
+    """
+    fitting = (a for (name, own), a in parts().adapters.items() if name == platform and account in {"", own})
+    adapter = next(fitting, None)
+    if adapter is None or adapter.login is None:
+        refuse("no_account", 404, platform=platform_name(platform))
+    return adapter, adapter.login
+
+
+def _attempt(platform: str, state: str) -> Mapping[str, str] | None:
+    """
+    The way this browser set out on with this state, None when it did not or too long ago.
+    """
+    sealed = cookies.read(cookies.attempt_kind(state)) if state.isalnum() and state.isascii() else ""
+    attempt = cookies.unsealed(ATTEMPTS, sealed, cookies.ATTEMPT_LIFE) if sealed else None
+    if attempt is None or attempt.get("platform") != platform:
+        return None
+    return attempt if hmac.compare_digest(attempt["state"].encode(), state.encode()) else None
+
+
+def _spend(state: str) -> bool:
+    with parts().units.write(SIGNING_IN, cause="login") as ctx:
+        return sessions.spend(ctx.tx, state, ctx.now)
+
+
+def _verifier(state: str) -> str:
+    return base64.urlsafe_b64encode(parts().keys.digest("pkce verifiers", state)).decode().rstrip("=")
+
+
+def _refused(platform: str, code: str, status: int) -> Response:
+    LOGINS.labels(platform, code).inc()
+    address = f"{parts().public_url.rstrip('/')}/login"
+    return refusal_page(code, status, platform=platform_name(platform), address=address)
