@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clock import Clock
-from bot.ports import Adapter, CannotUpdate, Outbound, Recipient, SendResult, SentCard
+from bot.ports import Adapter, CannotUpdate, NotWorthACall, Outbound, Recipient, SendResult, SentCard
 from cards import model
 from cards.text import card_text
 from domain.errors import PlatformError
@@ -167,9 +167,11 @@ class Delivery:
             self._finish(job, adapter.send(job.message, self._rendered(job, adapter)))
         except CannotUpdate:
             self._say_instead(job)
+        except NotWorthACall as reason:
+            self._leave_out(job, str(reason))
         except PlatformError as error:
             if not error.tried and error.retry_after is not None:
-                self._hold_back(job, error.retry_after)
+                self._hold_back(job, error, error.retry_after)
                 return False
             self._failed(job, error)
         except Exception as bug:  # boundary: one broken message must not stop the others
@@ -177,9 +179,16 @@ class Delivery:
             self._failed(job, PlatformError("bug", repr(bug)))
         return True
 
-    def _hold_back(self, job: Job, seconds: float) -> None:
+    def _hold_back(self, job: Job, error: PlatformError, seconds: float) -> None:
         with self._database.write() as tx:
             outbox.postpone(tx, job.row_id, job.lease, at=self._clock.now() + timedelta(seconds=seconds))
+            if error.about_account:
+                self._account_alarm(tx, job, error.code, str(error))
+
+    def _leave_out(self, job: Job, reason: str) -> None:
+        with self._database.write() as tx:
+            outbox.mark_ended(tx, job.row_id, job.lease, "cancelled", reason)
+            self._account_alarm(tx, job, "saving", reason)
 
     def _rendered(self, job: Job, adapter: Adapter) -> str:
         if job.rendered is not None:
@@ -233,14 +242,26 @@ class Delivery:
     def _failed(self, job: Job, error: PlatformError) -> None:
         now = self._clock.now()
         with self._database.write() as tx:
+            if error.about_account:
+                self._account_alarm(tx, job, error.code, str(error))
             if error.permanent or job.attempts >= outbox.MAX_ATTEMPTS:
-                self._end(tx, job.row_id, job.lease, "dead", str(error))
+                # what may have been said and would not be recognised when said again is for an operator to decide
+                state = "uncertain" if error.permanent and error.unknown_outcome else "dead"
+                self._end(tx, job.row_id, job.lease, state, str(error))
             elif error.unknown_outcome and now - job.created_at > SAME_BYTES_WINDOW:
                 self._end(tx, job.row_id, job.lease, "uncertain", str(error))
             else:
                 wait = timedelta(seconds=error.retry_after) if error.retry_after else _backoff(job.attempts)
                 outbox.mark_again(tx, job.row_id, job.lease, at=now + wait, error=str(error))
         log.warning("outbox.attempt_failed", platform=job.platform, row=job.row_id, code=error.code)
+
+    def _account_alarm(self, tx: Transaction, job: Job, code: str, message: str) -> None:
+        """
+        Something about the whole account: one alarm a month for each kind of trouble.
+        """
+        now = self._clock.now()
+        place = f"{job.platform}/{job.account}"
+        alarms.raise_alarm(tx, "account", f"{place}:{now:%Y-%m}:{code}"[:80], f"{place}: {message}", now)
 
     def _end(self, tx: Transaction, row_id: int, lease: str, state: str, error: str) -> None:
         if outbox.mark_ended(tx, row_id, lease, state, error):

@@ -82,6 +82,7 @@ class Capabilities:
     What a platform can show; rendering degrades by these facts, never by exception.
 
     Without `toasts` a reply that is only a toast has no place in the answer to a click: it is sent as a message.
+    `answers_clicker_only`: a new face in that answer is seen by who clicked; in a group the others need an update.
     """
 
     group_inbound: bool
@@ -92,6 +93,7 @@ class Capabilities:
     rows: int
     update_by_id: bool
     toasts: bool = True
+    answers_clicker_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,12 @@ class SendResult:
 class CannotUpdate(Exception):  # noqa: N818 - names a platform fact, not a fault
     """
     The sent card can no longer be changed (too old, code spent, withdrawn): a new message must say the result.
+    """
+
+
+class NotWorthACall(Exception):  # noqa: N818 - names a decision, not a fault
+    """
+    Nothing was sent on purpose: the account's calls of this month run out, and a card explains itself when pressed.
     """
 
 
@@ -290,6 +298,7 @@ class Adapter(Protocol):
         Raises:
             PlatformError: see `domain.errors`.
             CannotUpdate: `message.update` is beyond change.
+            NotWorthACall: `message.update` is left out to save calls.
         """
 
     def recall(self, sent: SentCard) -> None:

@@ -38,7 +38,8 @@ class PlatformError(LiaodanError):
 
     `permanent` means that sending the same bytes again cannot help; `unknown_outcome` that the platform may have
     accepted the call although its answer was not read. `retry_after` is in seconds, None when the platform gave none.
-    `tried` False: our own governor held the call back, nothing was sent.
+    `tried` False: our own governor held the call back, nothing was sent. `about_account`: the whole account is
+    concerned, so an administrator has to know.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class PlatformError(LiaodanError):
         retry_after: float | None = None,
         unknown_outcome: bool = False,
         tried: bool = True,
+        about_account: bool = False,
     ) -> None:
         super().__init__(f"{code}: {message}" if message else code)
         self.code = code
@@ -57,6 +59,7 @@ class PlatformError(LiaodanError):
         self.retry_after = retry_after
         self.unknown_outcome = unknown_outcome
         self.tried = tried
+        self.about_account = about_account
 
 
 class SettingsError(LiaodanError):
