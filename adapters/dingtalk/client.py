@@ -193,8 +193,14 @@ class DingTalkClient(AppKeyClient):  # type: ignore[misc] # dingtalk-sdk ships n
         return token
 
     def _unauthorised(self, path: str, body: Mapping[str, object]) -> Answer:
-        response = self._transport.request("POST", self._address(self._config.api_base, path), json=body, headers=_JSON)
-        code = code_of(response)
+        try:
+            response = self._transport.request(
+                "POST", self._address(self._config.api_base, path), json=body, headers=_JSON
+            )
+            code = code_of(response)
+        except PlatformError as error:
+            # whatever became of this call, the one that needs it has not been made
+            raise PlatformError(error.code, str(error), permanent=error.permanent) from error
         if code in CREDENTIALS_REFUSED:
             raise PlatformError(f"dingtalk_{code}", "client id or secret", permanent=True)
         if code:

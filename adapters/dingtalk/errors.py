@@ -97,11 +97,11 @@ def failure(code: str, response: HttpResponse) -> PlatformError:
     if code in _UNKNOWN or response.status == 504:
         return PlatformError(name, text, unknown_outcome=True)
     if code in QUOTA_GONE:
-        return PlatformError(name, text, retry_after=3600.0, tried=False)
+        return PlatformError(name, text, retry_after=3600.0, tried=False, about_account=True)
     if code in _RETRY_AFTER:
         return PlatformError(name, text, retry_after=_RETRY_AFTER[code])
     if code in _SETTINGS:
-        return PlatformError(name, text, retry_after=SETTINGS_PAUSE)
+        return PlatformError(name, text, retry_after=SETTINGS_PAUSE, about_account=True)
     return PlatformError(name, text, permanent=response.status < 500, unknown_outcome=response.status >= 500)
 
 

@@ -20,6 +20,7 @@ from bot.ports import SharedState
 
 ALARM_SHARE: Final = 0.8
 """From this share of the quota on, calls are saved whatever the forecast says."""
+RESERVE_SHARE: Final = 0.95
 FORECAST_SHARE: Final = 0.1
 """Below this share a forecast says too little."""
 RECHECK: Final = timedelta(hours=1)
@@ -40,7 +41,11 @@ _FREE: Final = (
     "/robot/sendBySession",
 )
 
-Spending = Literal["normal", "saving", "gone"]
+Spending = Literal["normal", "saving", "reserve", "gone"]
+"""
+`saving`: updates of cards are left out, and answers go to sessions. `reserve`: the last calls are for decisions.
+`gone`: DingTalk refuses calls; only sessions still work.
+"""
 
 
 @dataclass(frozen=True)
@@ -91,8 +96,10 @@ class QuotaMeter:
         return Usage(used, self._quota, forecast, self._spending(used, forecast, is_refused=is_refused))
 
     def _spending(self, used: int, forecast: int, *, is_refused: bool) -> Spending:
-        if is_refused or used >= self._quota:
+        if is_refused:
             return "gone"
+        if used >= RESERVE_SHARE * self._quota:
+            return "reserve"
         is_too_fast = forecast > self._quota and used >= FORECAST_SHARE * self._quota
         return "saving" if is_too_fast or used >= ALARM_SHARE * self._quota else "normal"
 
