@@ -74,6 +74,9 @@ class DirectoryReader:
             self._read(claimed)
 
     def _claim(self) -> Claimed | None:
+        with self._units.database.read() as tx:
+            if not directory.is_due(tx, self._units.clock.now()):
+                return None
         with self._units.database.write() as tx:
             return directory.claim(tx, self._units.clock.now())
 

@@ -82,6 +82,13 @@ class Post:
         self._inbox_id = inbox_id
         self._count = 0
 
+    @property
+    def accounts(self) -> Sequence[Account]:
+        """
+        The configured platform accounts.
+        """
+        return self._accounts
+
     def to_member(self, member_id: int, card: Card, about: About | None = None, *, key: str | None = None) -> bool:
         """
         A card to a member's direct chat; False when the member has no address here (left, or on no platform).

@@ -27,6 +27,16 @@ SENTENCES: Final[Mapping[str, str]] = {
     "not_for_you": _("这张卡片不是发给你的，不能代为操作。"),
     "too_busy": _("系统正忙，刚才的操作没有完成，请过几秒再点一次。"),
     "lookup_limit": _("今天的查询次数（{limit} 次）已用完，明天 0 点恢复。急用请联系主管协助查询。"),
+    "administrators_only": _("只有系统管理员可以操作这一步，请把卡片上的内容告诉他们。"),
+    "superiors_only": _("只有原负责人的主管或系统管理员可以分配交接的客户。"),
+    "nothing_to_hand_over": _("{name} 没有留在交接池里的客户。发送“交接”可以看到还有哪些客户等待分配。"),
+    "heir_is_no_seller": _("{name} 不是销售，不能接手客户，请选择其他同事。"),
+    "heir_is_full": _("{name} 名下客户已达上限（{limit} 家），请选择其他同事。"),
+    "handover_names_missing": _("请写明谁的客户交给谁，例如：{example}"),
+    "link_number_missing": _("请写上编号，例如：{example}"),
+    "link_holds_work": _(
+        "{name} 在两个平台上都有在办的客户、申请或审批，不能直接合并。请先把其中一边的客户移交出去，再来关联。"
+    ),
     "destination_member_left": _("{name} 已经离职，请选择其他去向。"),
     "destination_not_in_sales": _("{name} 不是销售，不能负责客户，请选择其他去向。"),
     "destination_holding_cap": _("{name} 名下客户已达上限（{limit} 家），请选择其他去向。"),

@@ -105,6 +105,18 @@ TOPICS: Final[dict[str, Topic]] = {
         (_("日报"),),
         _("工作日 8:45 会自动发给你，也可以随时查看。"),
     ),
+    "handover": Topic(
+        _("交接"),
+        _("主管分配离职同事的客户"),
+        (_("交接"), _("交接 小李 小王")),
+        _("离职同事的客户在交接池，只有主管和管理员能分配。阶段、联系人、跟进记录和没做完的待办都保留。"),
+    ),
+    "link": Topic(
+        _("关联成员"),
+        _("管理员确认同一人的多个账号"),
+        (_("关联成员"), _("关联成员 3"), _("关联成员 3 不是")),
+        _("同一个人在几个平台上都有账号时，关联后待办、客户和审批就是同一份。"),
+    ),
     "help": Topic(
         _("帮助"),
         _("查看全部功能"),
@@ -117,6 +129,7 @@ GROUPS: Final = (
     (_("我的客户"), ("find_customer", "my_customers", "follow_up", "extend", "collaborate")),
     (_("公海"), ("pool", "claim", "return_to_pool")),
     (_("每天"), ("todo", "approvals", "digest", "help")),
+    (_("人员"), ("handover", "link")),
 )
 _TYPICAL: Final = {"find_customer": "follow_up", "pool": "claim"}
 SHORTCUTS: Final = ("my_customers", "pool", "todo", "approvals")

@@ -85,13 +85,15 @@ class Roster:
     Whom we know of one account, by the platform's ids of people.
 
     `members` and `leavers` are our member ids. `shown_elsewhere` are people whom another account or platform shows as
-    active. `is_first`: the account's directory was never read before.
+    active. `kept`: people an administrator called present although the directory did not, and who were not shown since.
+    `is_first`: the account's directory was never read before.
     """
 
     seen: Mapping[str, SeenBefore]
     members: Mapping[str, int]
     leavers: Mapping[str, int] = field(default_factory=dict)
     shown_elsewhere: frozenset[str] = NOBODY
+    kept: frozenset[str] = NOBODY
     is_first: bool = False
 
 
@@ -207,7 +209,7 @@ def _gone(user_id: str, reading: Reading, roster: Roster) -> Gone | None:
     """
     The sign that a member left; None when they were never shown, or are missing for the first time.
     """
-    sign = _sign(user_id, reading, roster.seen)
+    sign = None if user_id in roster.kept else _sign(user_id, reading, roster.seen)
     return None if sign is None else Gone(user_id=user_id, member_id=roster.members[user_id], sign=sign)
 
 
@@ -246,7 +248,7 @@ def _to_look_again(reading: Reading, roster: Roster) -> tuple[str, ...]:
     return tuple(
         user_id
         for user_id, before in sorted(roster.seen.items())
-        if user_id not in shown and user_id in roster.members and not before.is_missing and not before.said_left
+        if user_id in roster.members and user_id not in shown and not (before.is_missing or before.said_left)
     )
 
 

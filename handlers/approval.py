@@ -198,7 +198,7 @@ def _nudge(ctx: Context, record: ApprovalRecord) -> None:
         return
     text = cards.nudge(card.title, card.subtitle or "", waiting_since=step.opened_at or record.created_at)
     for member_id in step.approver_ids:
-        _write_line(ctx, member_id, text)
+        write_line(ctx, member_id, text)
 
 
 def _escalate(ctx: Context, record: ApprovalRecord) -> None:
@@ -212,10 +212,13 @@ def _escalate(ctx: Context, record: ApprovalRecord) -> None:
         return
     send_copy(ctx, record, higher)
     first = "、".join(members.names(ctx.tx, set(step.approver_ids)).values())
-    _write_line(ctx, higher, cards.escalated_note(card.title, card.subtitle or "", first=first))
+    write_line(ctx, higher, cards.escalated_note(card.title, card.subtitle or "", first=first))
 
 
-def _write_line(ctx: Context, member_id: int, text: str) -> None:
+def write_line(ctx: Context, member_id: int, text: str) -> None:
+    """
+    A line of text to a member; one who cannot be reached does not get it.
+    """
     address = ctx.post.address_of(member_id)
     if address is not None:
         ctx.post.to_address(address, text=text, member_id=member_id)

@@ -21,6 +21,8 @@ from handlers import (
     digest,
     duplicates,
     follow_up_chat,
+    handover,
+    linking,
     pool,
     protection,
     registration_chat,
@@ -38,6 +40,8 @@ TOPICS = (
     task,
     approval_decision,
     digest,
+    handover,
+    linking,
 )
 
 

@@ -4,28 +4,33 @@ A member leaves the company (离职): what they held is handed over in one trans
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.context import Context
 from cards import approval as approval_cards
+from cards import handover as cards
 from domain.access import Actor, Role
 from domain.approval import ApprovalKind, Cancelled, Delegated, cancel, delegate
 from domain.approver import ApproverChosen, choose_approver, superiors
 from domain.errors import UserError
 from domain.member import MemberFacts
 from domain.pool import ReleaseReason, release
-from handlers import approval
+from handlers import approval, collaboration, handover
 from store import (
     approvals,
     customer_changes,
     customers,
+    departures,
     local_accounts,
     members,
     outbox,
     registrations,
     sessions,
+    tasks,
     tokens,
 )
+from store import collaboration as joins
 from store.approvals import ApprovalRecord
 from store.leaver import mark_left
 
@@ -42,6 +47,8 @@ class Left:
     customers: int
     requests: int
     approvals: int
+    tasks: int
+    joins: int
     messages: int
 
 
@@ -55,6 +62,8 @@ class HadLeft:
 def leave(ctx: Context, member_id: int) -> Left | HadLeft:
     """
     Let a member leave: customers go to the 交接池, own requests are withdrawn, decisions asked of them move up.
+
+    Whoever is above them gets a card to assign the customers; stages, contacts and follow-ups stay as they are.
 
     Raises:
         UserError: the actor is no administrator, or there is no such member.
@@ -74,12 +83,24 @@ def leave(ctx: Context, member_id: int) -> Left | HadLeft:
     owned = customers.owned_ids(ctx.tx, HANDING_OVER, member_id)
     for customer_id in owned:
         _hand_over(ctx, customer_id)
+    left_tasks, ended_joins = _hand_over_tasks(ctx, leaver), _end_joins(ctx, leaver)
+    joins.end_all_of(ctx.tx, ctx.actor, member_id, reason=LEFT_REASON, now=ctx.now)
     tokens.revoke_all(ctx.tx, member_id, ctx.now)
     sessions.end_all(ctx.tx, ctx.actor, member_id, ctx.now, reason="left the company")
     local_accounts.remove(ctx.tx, ctx.actor, member_id, ctx.now)
+    departures.close_of(ctx.tx, member_id, ctx.now)
     cancelled = outbox.cancel_for_member(ctx.tx, member_id)
+    if owned:
+        handover.ask_superior(ctx, leaver)
     ctx.record("member.left", "member", member_id)
-    return Left(customers=len(owned), requests=requests, approvals=passed_on, messages=cancelled)
+    return Left(
+        customers=len(owned),
+        requests=requests,
+        approvals=passed_on,
+        tasks=left_tasks,
+        joins=ended_joins,
+        messages=cancelled,
+    )
 
 
 def _hand_over(ctx: Context, customer_id: int) -> None:
@@ -98,6 +119,37 @@ def _hand_over(ctx: Context, customer_id: int) -> None:
         now=ctx.now,
     )
     ctx.record("customer.released", "customer", record.id, reason=LEFT_REASON)
+
+
+def _hand_over_tasks(ctx: Context, leaver: MemberFacts) -> int:
+    """
+    What the leaver had to do beside their own customers: the customer's owner does it, else their manager, else nobody.
+    """
+    open_tasks = tasks.open_tasks(ctx.tx, HANDING_OVER, leaver.id)
+    for task in open_tasks:
+        customer = customers.get(ctx.tx, HANDING_OVER, task.customer_id) if task.customer_id is not None else None
+        heir = customer.facts.owner_id if customer is not None else leaver.manager_id
+        if heir is None:
+            tasks.cancel(ctx.tx, ctx.actor, task.id, reason=LEFT_REASON, now=ctx.now)
+        else:
+            tasks.reassign(ctx.tx, ctx.actor, task.id, heir, reason=LEFT_REASON, now=ctx.now)
+    return len(open_tasks)
+
+
+def _end_joins(ctx: Context, leaver: MemberFacts) -> int:
+    """
+    Requests to work on a customer together that the leaver made, or did not answer, are over; the others are told.
+    """
+    open_requests = joins.pending_with(ctx.tx, leaver.id)
+    for request in open_requests:
+        joins.answer(ctx.tx, ctx.actor, request.id, accepted=False, now=ctx.now)
+        customer = customers.get(ctx.tx, HANDING_OVER, request.customer_id)
+        name = customer.name if customer is not None else ""
+        if request.member_id == leaver.id:
+            ctx.post.change_face(collaboration.about(request.id), cards.request_ended(name, leaver.name))
+        else:
+            approval.write_line(ctx, request.member_id, cards.request_unanswered(name, leaver.name))
+    return len(open_requests)
 
 
 def _withdraw(ctx: Context, record: ApprovalRecord) -> bool:
@@ -125,15 +177,26 @@ def _drop_registration(ctx: Context, registration_id: int) -> None:
 
 def _pass_on(ctx: Context, record: ApprovalRecord, leaver: MemberFacts) -> bool:
     """
-    Ask the next superior instead; False when there is none, then the approval's own clock escalates it.
+    Ask the next superior instead, where there is none an administrator.
+
+    False when nobody is left at all: the approval's own clock then rejects it.
     """
     people = {member.id: member for member in members.everybody(ctx.tx)}
+    for person in _successors(ctx, record, people):
+        made = delegate(record.value, leaver.id, person)
+        if isinstance(made, Delegated):
+            if not approval.save(ctx, record, made.approval):
+                return False
+            approval.send_copy(ctx, record, person.id)
+            return True
+    return False
+
+
+def _successors(ctx: Context, record: ApprovalRecord, people: Mapping[int, MemberFacts]) -> list[MemberFacts]:
+    """
+    Who may decide in the leaver's place, the best first.
+    """
     chain = superiors(record.value.requester_id, people)
     chosen = choose_approver(record.value.requester_id, chain, approval.policy_of(ctx, record.value.kind).approver)
-    if not isinstance(chosen, ApproverChosen):
-        return False
-    made = delegate(record.value, leaver.id, people[chosen.member_id])
-    if not isinstance(made, Delegated) or not approval.save(ctx, record, made.approval):
-        return False
-    approval.send_copy(ctx, record, chosen.member_id)
-    return True
+    first = [people[chosen.member_id]] if isinstance(chosen, ApproverChosen) else []
+    return [*first, *handover.administrators(ctx)]

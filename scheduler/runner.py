@@ -30,6 +30,7 @@ MINUTE = timedelta(minutes=1)
 ALL_SLOTS_LIMIT = 50
 MAX_BATCHES = 10_000
 SEAL_SECONDS = 5
+POLL_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,24 @@ class Ran:
 
 class Runner:
     """
-    Runs due slots. `drain` sends what a job wrote; it is used while the demo clock is moved.
+    Runs due slots.
+
+    `poll` does what jobs and events asked for that must not happen in a transaction; it looks every few seconds.
+    `drain` sends what was written; it is used while the demo clock is moved.
     """
 
-    def __init__(self, units: Units, specs: Sequence[JobSpec], *, drain: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        units: Units,
+        specs: Sequence[JobSpec],
+        *,
+        drain: Callable[[], object],
+        poll: Callable[[], object] = lambda: None,
+    ) -> None:
         self._units = units
         self._specs = {spec.name: spec for spec in specs}
         self._drain = drain
+        self._poll = poll
         self._scheduler: BackgroundScheduler | None = None
         self._turn = threading.RLock()
         self._started_at = units.clock.now()
@@ -64,6 +76,8 @@ class Runner:
         scheduler = BackgroundScheduler(timezone=SHANGHAI)
         scheduler.add_job(self.tick, IntervalTrigger(seconds=20), name="tick", max_instances=1, coalesce=True)
         scheduler.add_job(self.seal, IntervalTrigger(seconds=SEAL_SECONDS), name="seal", max_instances=1, coalesce=True)
+        every = IntervalTrigger(seconds=POLL_SECONDS)
+        scheduler.add_job(self._poll, every, name="poll", max_instances=1, coalesce=True)
         scheduler.start()
         self._scheduler = scheduler
 
@@ -125,6 +139,7 @@ class Runner:
             for moment in self._moments(target):
                 self._units.clock.set(moment)
                 ran += self.tick()
+                self._poll()
                 self._drain()
             self._units.clock.set(target)
         self._drain()

@@ -7,11 +7,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from domain.access import Actor
 from store import audit
-from store.models import JoinRequest
+from store.models import Collaborator, JoinRequest
 from store.transaction import Transaction
 
 
@@ -82,6 +82,30 @@ def waiting_count(tx: Transaction, owner_id: int) -> int:
     statement = select(func.count()).select_from(JoinRequest)
     waiting = statement.where(JoinRequest.owner_id == owner_id, JoinRequest.state == "pending")
     return tx.session.scalar(waiting) or 0
+
+
+def pending_with(tx: Transaction, member_id: int) -> list[JoinRecord]:
+    """
+    Undecided requests a member made or has to answer, oldest first.
+    """
+    is_theirs = or_(JoinRequest.member_id == member_id, JoinRequest.owner_id == member_id)
+    statement = select(JoinRequest).where(JoinRequest.state == "pending", is_theirs).order_by(JoinRequest.id)
+    return [_record(row) for row in tx.session.scalars(statement)]
+
+
+def end_all_of(tx: Transaction, actor: Actor, member_id: int, *, reason: str, now: datetime) -> int:
+    """
+    A member works on nobody else's customer any more; returns on how many they did.
+    """
+    rows = list(tx.session.scalars(select(Collaborator).where(Collaborator.member_id == member_id)))
+    for row in rows:
+        changes = {"member": [member_id, None]}
+        audit.record(
+            tx, actor, "customer.collaborator", "customer", row.customer_id, at=now, changes=changes, reason=reason
+        )
+        tx.session.delete(row)
+    tx.session.flush()
+    return len(rows)
 
 
 def _record(row: JoinRequest) -> JoinRecord:

@@ -1,18 +1,25 @@
 """
-Departments as the directories have them: which of a platform's is which of ours, renaming and moving.
+Departments and places as the directories have them: which of a platform's is ours, renaming, moving, changing members.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from domain.access import Actor
-from store import audit
-from store.models import Department, DirectoryDepartment
+from store import audit, members
+from store.base import table_of
+from store.members import MemberRecord
+from store.models import Customer, Department, DirectoryDepartment, Member
 from store.transaction import Transaction
+
+_customers = table_of(Customer)
+_members = table_of(Member)
 
 
 @dataclass(frozen=True)
@@ -95,3 +102,36 @@ def move(tx: Transaction, actor: Actor, department_id: int, parent_id: int | Non
         tx, actor, "department.move", "department", department_id, at=now, changes={"parent": [was_parent, parent_id]}
     )
     return True
+
+
+def move_customers(tx: Transaction, owner_id: int, department_id: int | None) -> None:
+    """
+    The owner works in another department now, and so their customers belong there.
+    """
+    tx.connection.execute(
+        update(_customers).where(_customers.c.owner_id == owner_id).values(department_id=department_id)
+    )
+    tx.session.expire_all()
+
+
+def change_member(
+    tx: Transaction, actor: Actor, record: MemberRecord, values: Mapping[str, Any], now: datetime
+) -> None:
+    """
+    What the directory says about a member has changed: name, title, place, manager, department led, roles.
+    """
+    facts = record.facts
+    before = {
+        "name": facts.name,
+        "title": facts.title,
+        "roles": sorted(facts.roles),
+        "department_id": facts.department_id,
+        "manager_id": facts.manager_id,
+        "leads_department_id": record.leads_department_id,
+    }
+    tx.connection.execute(update(_members).where(_members.c.id == record.id).values(dict(values)))
+    members.forget(tx)
+    changes = {name: [before[name], value] for name, value in values.items()}
+    audit.record(tx, actor, "member.change", "member", record.id, at=now, changes=changes)
+    if "department_id" in values:
+        move_customers(tx, record.id, values["department_id"])

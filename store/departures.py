@@ -100,6 +100,16 @@ def still_here(tx: Transaction, platform: str, account: str, user_ids: Collectio
     return len(ids)
 
 
+def kept(tx: Transaction, platform: str, account: str) -> set[str]:
+    """
+    People of an account whose departure was called untrue, by the platform's id.
+    """
+    statement = select(Departure.user_id).where(
+        Departure.platform == platform, Departure.account == account, Departure.state == "dismissed"
+    )
+    return set(tx.session.scalars(statement))
+
+
 def decide(tx: Transaction, actor: Actor, record: DepartureRecord, state: str, now: datetime) -> None:
     """
     A person (or the carrying out) settled a departure the caller has locked.

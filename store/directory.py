@@ -46,6 +46,14 @@ def want(tx: Transaction, platform: str, account: str, at: datetime) -> None:
     tx.connection.execute(update(_sources).where(is_source, is_later).values(wanted_at=at))
 
 
+def is_due(tx: Transaction, now: datetime) -> bool:
+    """
+    Whether a directory may have to be read.
+    """
+    statement = select(_sources.c.id).where(or_(_sources.c.wanted_at <= now, _sources.c.lease_until < now))
+    return tx.connection.execute(statement.limit(1)).first() is not None
+
+
 def claim(tx: Transaction, now: datetime) -> Claimed | None:
     """
     Take one directory that is due; None when there is none. A reader that died gives it back after ten minutes.

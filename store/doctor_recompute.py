@@ -147,7 +147,7 @@ def _days(basis: str, policy: ProtectionPolicy) -> int:
             return policy.hot_days
         case ProtectionBasis.GOLD_PARTNER:
             return policy.gold_partner_days
-        case ProtectionBasis.CLAIM | "claimed":
+        case ProtectionBasis.CLAIM | "claimed" | "assigned":
             return policy.claim_days
         case _:
             return policy.base_days

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, select, update
 
 from domain.access import Actor
 from domain.directory import Person
@@ -166,6 +166,24 @@ def lock_proposal(tx: Transaction, proposal_id: int) -> ProposalRecord | None:
     )
     row = tx.session.execute(statement.execution_options(populate_existing=True)).first()
     return _record(*row) if row else None
+
+
+def newest(tx: Transaction) -> int:
+    """
+    The newest proposal's number, 0 when there never was one.
+    """
+    return tx.session.scalar(select(func.max(LinkProposal.id))) or 0
+
+
+def refuse(tx: Transaction, place: tuple[str, str, str], member_id: int, now: datetime) -> None:
+    """
+    This id and this member are not the same person: it is not proposed again.
+    """
+    platform, corp_id, user_id = place
+    key = {"platform": platform, "corp_id": corp_id, "user_id": user_id, "member_id": member_id}
+    insert_new(tx.session, _proposals, **key, account="", name="", basis="name", state="refused", created_at=now)
+    is_pair = and_(*(_proposals.c[name] == value for name, value in key.items()))
+    tx.connection.execute(update(_proposals).where(is_pair).values(state="refused", decided_at=now))
 
 
 def decide(tx: Transaction, actor: Actor, proposal_id: int, state: str, now: datetime) -> None:

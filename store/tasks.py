@@ -112,3 +112,46 @@ def cancel_for_customer(tx: Transaction, actor: Actor, customer_id: int, now: da
     for row in tx.scalars(everything, select(Task).where(Task.customer_id == customer_id, Task.state == "open")):
         row.state, row.done_at = "cancelled", now
         audit.record(tx, actor, "task.cancel", "task", row.id, at=now, from_state="open", to_state="cancelled")
+
+
+def cancel(tx: Transaction, actor: Actor, task_id: int, *, reason: str, now: datetime) -> None:
+    """
+    End a task that nobody is left to do; the caller has read it as open.
+    """
+    row = tx.row(Task, task_id)
+    row.state, row.done_at = "cancelled", now
+    tx.session.flush()
+    audit.record(
+        tx, actor, "task.cancel", "task", task_id, at=now, from_state="open", to_state="cancelled", reason=reason
+    )
+
+
+def reassign(tx: Transaction, actor: Actor, task_id: int, assignee_id: int, *, reason: str, now: datetime) -> None:
+    """
+    Give an open task to somebody else; the caller has read it as open.
+    """
+    row = tx.row(Task, task_id)
+    was, row.assignee_id = row.assignee_id, assignee_id
+    tx.session.flush()
+    changes = {"assignee": [was, assignee_id]}
+    audit.record(tx, actor, "task.reassign", "task", task_id, at=now, changes=changes, reason=reason)
+
+
+def inherit(tx: Transaction, actor: Actor, customer_id: int, heir_id: int, *, since: datetime, now: datetime) -> int:
+    """
+    What was still to be done for a customer when it left its owner at `since` is its new owner's; returns how many.
+    """
+    statement = select(Task).where(Task.customer_id == customer_id, Task.state == "cancelled", Task.done_at == since)
+    rows = tx.scalars(Actor.system("tasks of a customer that is handed over"), statement.order_by(Task.id))
+    for row in rows:
+        add(
+            tx,
+            actor,
+            heir_id,
+            kind=row.kind,
+            title=row.title,
+            customer_id=customer_id,
+            due_at=row.due_at,
+            now=now,
+        )
+    return len(rows)

@@ -39,7 +39,8 @@ class DirectoryEntry(Base):
     """
     A person as one account showed them last. Phone and e-mail serve to recognise the same person on another platform.
 
-    `seen_at`: when this was news. `missing_since`: not shown by the readings since then. `said_left_at`: the platform sent word that they left.
+    `seen_at`: when this was news. `missing_since`: not shown by the readings since then. `said_left_at`: the platform
+    sent word that they left.
     """
 
     __tablename__ = "directory_entry"

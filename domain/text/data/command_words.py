@@ -52,6 +52,8 @@ COMMAND_WORDS: Final = {
         "今日日报 今天的日报 今天的晨报 今天日报 今天晨报 今早晨报 昨日日报 昨天的日报 日报 晨报 "
         "今日晨报 早报 看日报 查看日报"
     ),
+    "handover": "离职交接 客户交接 交接客户 交接",
+    "link": "关联成员 成员关联",
     "approvals": (
         "我的审批 待我审批 待审批 查看审批 看审批 待我审批的 有没有要我审批的 有没有需要我审批的 "
         "有没有待审批的 要我审批的 等我审批的 需要我审批的 "
@@ -70,6 +72,8 @@ WITH_ARGUMENT: Final = frozenset(
         "return_to_pool",
         "extend",
         "collaborate",
+        "handover",
+        "link",
         "help",
     }
 )
