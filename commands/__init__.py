@@ -7,6 +7,7 @@ The `liaodan` command: arguments in, exit code out.
     serving.py     serve
     database.py    migrate, doctor
     people.py      token, member
+    login.py       admin, member logout
     operating.py   schedule, outbox
 
 Exit codes: 0 done; 1 the thing asked for failed, one line on stderr; 2 usage or configuration, every fault in one run.

@@ -24,6 +24,7 @@ def parser() -> argparse.ArgumentParser:
     _serving(commands)
     _token(commands)
     _member(commands)
+    _admin(commands)
     _schedule(commands)
     _outbox(commands)
     return top
@@ -64,6 +65,22 @@ def _member(commands: Any) -> None:
     add.add_argument("--feishu", metavar="OPEN_ID", help="the member's id at Feishu")
     leave = _command(actions, "leave", "people:let_member_leave", "a member left: hand over customers, end tokens")
     leave.add_argument("member", metavar="NAME_OR_ID")
+    logout = _command(actions, "logout", "login:log_out", "end all web sessions of a member")
+    logout.add_argument("member", metavar="NAME_OR_ID")
+
+
+def _admin(commands: Any) -> None:
+    actions = _group(commands, "admin", "administrators who sign in with a password of their own")
+    create = _command(
+        actions, "create", "login:create_admin", "a new administrator; prints the link to set the password"
+    )
+    create.add_argument("--name", required=True)
+    create.add_argument("--login", metavar="NAME", help="name to sign in with (default: the name)")
+    link = _command(actions, "link", "login:link_admin", "a link to set password and second factor anew")
+    link.add_argument("member", metavar="NAME_OR_ID")
+    link.add_argument("--login", metavar="NAME", help="name to sign in with (default: as before)")
+    remove = _command(actions, "remove", "login:remove_admin", "take the password away; ends all sessions")
+    remove.add_argument("member", metavar="NAME_OR_ID")
 
 
 def _schedule(commands: Any) -> None:

@@ -66,9 +66,9 @@ class Credentials:
 
 def folded(name: str) -> str:
     """
-    The name as it is compared: capitals and blanks around it do not count.
+    The name as it is compared: capitals, blanks around it and characters nobody sees do not count.
     """
-    return name.strip().casefold()
+    return "".join(filter(str.isprintable, name)).strip().casefold()
 
 
 def named(tx: Transaction, name: str) -> AccountRecord | None:

@@ -57,7 +57,7 @@ def proof(method: sessions.Method, platform: str = "", account: str = "") -> Pro
     """
     How and from where this browser signs in.
     """
-    browser = request.headers.get("User-Agent", "")
+    browser = "".join(filter(str.isprintable, request.headers.get("User-Agent", "")))
     return Proof(method, platform=platform, account=account, address=client_address(), browser=browser)
 
 
