@@ -121,7 +121,7 @@ def protected(
         elements=(Fields(rows), hint),
         buttons=(write, show) if is_owner else (),
         commands=(_("跟进 {name} 电话沟通，客户要报价，下周三给").format(name=name),) if is_owner else (),
-        closed=True,
+        closed=not is_owner,
     )
 
 
