@@ -8,7 +8,10 @@ import pytest
 from conversation import Conversation, only
 from small_company import GROUP, MONDAY
 
+from adapters.dingtalk.limits import card_faults
+from adapters.dingtalk.render import card_face
 from adapters.feishu.render import render_card
+from adapters.wecom.config import WeComConfig
 from adapters.wecom.render import Renderer
 from bot.ports import Outbound, Recipient
 from cards.actions import ActionSeal
@@ -48,6 +51,7 @@ SAID = (
 )
 
 
+WECOM = WeComConfig(account="demo", corp_id="ww1", agent_id=1, start_url="https://crm.example/")
 seal = ActionSeal(b"drawing").seal
 
 
@@ -77,7 +81,7 @@ def said(request, company):
 
 def test_every_card_can_be_drawn_for_its_platform(said):
     platform, messages = said
-    wecom = Renderer(agent_id=1, start_url="https://crm.example/", seal=seal)
+    wecom = Renderer(WECOM, seal=seal)
 
     for message in messages:
         assert message.card or message.said
@@ -86,6 +90,7 @@ def test_every_card_can_be_drawn_for_its_platform(said):
             assert json.loads(wecom.body(Outbound("o1", recipient, message.card, message.said)))
         elif message.card:
             assert render_card(message.card, seal, in_group=recipient.kind == "group")["body"]
+            assert () == card_faults(card_face(message.card, seal).params)
 
 
 def test_a_conversation_answers_every_message(company, feishu):
