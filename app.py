@@ -227,7 +227,7 @@ def version() -> str:
 def _adapters(settings: Settings, database: Database, secret: bytes, seal: ActionSeal, clock: Clock) -> Adapters:
     key = base64.urlsafe_b64encode(hashlib.sha256(b"platform tokens " + secret).digest())
     configs = _configs(settings)
-    http = Transport([config.api_base for _, config in configs])
+    http = Transport([origin for _, config in configs for origin in getattr(config, "origins", (config.api_base,))])
     shared = DatabaseSharedState(database, key)
     built: dict[tuple[str, str], Adapter] = {}
     for platform, config in configs:
@@ -247,9 +247,11 @@ def _configs(settings: Settings) -> list[tuple[str, Any]]:
             values = {"start_url": settings.public_url, **given} if "start_url" in _fields(entry.config) else given
             missing = [name for name in _required(entry.config) if not values.get(name)]
             unknown = [name for name in values if name not in _fields(entry.config)]
-            if missing or unknown:
+            wordy = [name for name in _numbers(entry.config) if values.get(name) and not _is_number(values[name])]
+            if missing or unknown or wordy:
                 faults += [_fault(entry.config, platform, account, name, "is missing") for name in missing]
                 faults += [_fault(entry.config, platform, account, name, "is no setting") for name in unknown]
+                faults += [_fault(entry.config, platform, account, name, "is not a number") for name in wordy]
                 continue
             config = entry.config(account=account, **_typed(entry.config, values))
             faults += [_fault(entry.config, platform, account, name, "is not valid") for name in config.faults()]
@@ -268,8 +270,17 @@ def _required(config: type[Any]) -> list[str]:
     return [n for n, f in _fields(config).items() if f.default is no_default and f.default_factory is no_default]
 
 
+def _numbers(config: type[Any]) -> list[str]:
+    return [name for name, field in _fields(config).items() if field.type == "int"]
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
 def _typed(config: type[Any], values: Mapping[str, str]) -> dict[str, Any]:
-    return {name: int(value) if _fields(config)[name].type == "int" else value for name, value in values.items()}
+    given = {name: value for name, value in values.items() if value or name not in _numbers(config)}
+    return {name: int(value) if name in _numbers(config) else value for name, value in given.items()}
 
 
 def _fault(config: type[Any], platform: str, account: str, name: str, what: str) -> str:

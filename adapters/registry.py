@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from adapters.dingtalk.adapter import DingTalkAdapter
+from adapters.dingtalk.config import DingTalkConfig
 from adapters.feishu.adapter import FeishuAdapter
 from adapters.feishu.config import FeishuConfig
 from adapters.wecom.adapter import WeComAdapter
@@ -25,6 +27,7 @@ class PlatformEntry:
 
 
 PLATFORMS: Final[Mapping[str, PlatformEntry]] = {
+    "dingtalk": PlatformEntry(DingTalkConfig, DingTalkAdapter),
     "feishu": PlatformEntry(FeishuConfig, FeishuAdapter),
     "wecom": PlatformEntry(WeComConfig, WeComAdapter),
 }
