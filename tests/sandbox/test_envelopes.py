@@ -4,6 +4,7 @@ The emulators' crypto against vectors which independent implementations made; th
 
 import pytest
 
+from sandbox.dingtalk import crypto as dingtalk
 from sandbox.feishu import crypto
 from sandbox.wecom.crypto import Envelope, EnvelopeError
 
@@ -110,6 +111,116 @@ WECOM_VECTORS = [
         "a627e27224c0d8309f4c563df2d669e04e49ce3d",
     ),
 ]
+DINGTALK_VECTORS = [
+    (
+        "crmtoken01",
+        "4g5j64qlyl3zvetqxz5jiocdr586fn2zvjpa8zls3ij",
+        "dingappkey000000001",
+        "0123456789abcdef",
+        "1763800000000",
+        "Nonce0001abcdefg",
+        '{"EventType":"check_url"}',
+        "HcA0QDKRG/U9FnFvX30Rg3cmHeq0C2cGbcAKqeLm0GR3PgT+O4U/IdQpmL45HaxvV0qQDJF718uNLEWawS3OZESkUUPVMEJ4ZNpaBy4gNFRIV7InCYEhdsdXa7gYZaM2",
+        "d190b05d796c52bb1b8d5b2f2ae354516e2bf517",
+    ),
+    (
+        "crmtoken01",
+        "4g5j64qlyl3zvetqxz5jiocdr586fn2zvjpa8zls3ij",
+        "dingappkey000000001",
+        "aaaabbbbccccdddd",
+        "1763800000123",
+        "Nonce0002abcdefg",
+        "success",
+        "t5BhzMl4vwWDGqbT+PBJEfcrgnOx1aFglI6qnv4t8UhWd8/wkXeVdHoRn9o5RbK41DFtzoVRP3kxyNOnzODPOQ==",
+        "9aaded3576f44a91d63db9ea1848f5c1453965c8",
+    ),
+    (
+        "crmtoken01",
+        "4g5j64qlyl3zvetqxz5jiocdr586fn2zvjpa8zls3ij",
+        "dingappkey000000001",
+        "ZZZZYYYYXXXXWWWW",
+        "1763800001000",
+        "Nonce0003abcdefg",
+        '{"EventType":"user_leave_org","EventTime":1763800000000,"CorpId":"dingcorp0000000001","BizId":"1763800000000","eventId":"evt0001","timeStamp":"1763800000000","userId":["user001"]}',
+        "x+JpJY9qO2aH9UD8wdS6GJHi0xNVPBbbz9G0J7hS6Bq89Q2ezdy74G9VNGr+sVJnex5ApgymPwgoAod/0Cm85B0fiTfD3QlhpznaoaDhUBNNKrjxyh9wBxBNkLcjw2pyosB7v06eV6MD0oRUw0A5TpGR/uslodMBN5fz9jY+pKtpD8qmX4852omdDYMJpT7d6E0xY5sxY3C7m308WugqIZE8awnpzk/4Lh8WNQOMJp3YQKaGofqx0Bif1FkyTR2DzVygn02x6gR3OGPPH20AgSlRV7wIsK7S0eeMl//KzHY=",
+        "5a2e056b0e2983821cbabecc95c56c84a0f2e012",
+    ),
+    (
+        "crmtoken01",
+        "4g5j64qlyl3zvetqxz5jiocdr586fn2zvjpa8zls3ij",
+        "dingappkey01",
+        "0000111122223333",
+        "1763800002000",
+        "Nonce0004",
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "pgVMHNzt9lliqKN1xlG/A+Lg6+cc/tNFso3F2YYTbYPExJOTgbaODNNpOshAQhCnV1pVtKNyG2K2ztZsWnGQ7+wiw7ZfBDkwRrp8TVSRueUWXJoXlPkq1a4rAsf1KsL2",
+        "34c1da5085494f219ab5e75a769e633b03334db3",
+    ),
+    (
+        "tok",
+        "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+        "ding12345678901234567890123456789012",
+        "qwertyuiopasdfgh",
+        "1",
+        "n",
+        "{}",
+        "RdomVk4m2nBz4G5ypLLCSkCuHlCtl7AYsCV5fCh+NyDw/sMwM4uGu1skUmq5aZlYHBxH2glSdEZcmQ/RiIHnxQ==",
+        "1dd0e99b4775a218dcdddd426aab865b0234ddfc",
+    ),
+    (
+        "crmtoken01",
+        "4g5j64qlyl3zvetqxz5jiocdr586fn2zvjpa8zls3ij",
+        "dingappkey000000001",
+        "fedcba9876543210",
+        "1763800003000",
+        "Nonce0005abcdefg",
+        '{"EventType":"user_modify_org","diffInfo":{"curr":{"name":"张三"}},"userId":["user001"]}',
+        "B+N5/9IoV0UVcnIy5lrOKAUgbFpxIt8IWBQ8vpnbYK7ZAXy5qtrZx1xcfyZbnHhKC5f633xS2SCjk22BJYPgcm9GhBsZP4LrdtjiBZpLmEKku4S32TGIM1/OtLS8gEe4ox+rtT29j8+YI4Oa4KvUjxn/XneINVRYCAfkd4jzfR59OHhN3RR26oSCVQozh7JplGdmfafqAqPm0E+C+Z76rw==",
+        "dbd760db0d05371deade028c93a8e62407bd7bab",
+    ),
+    (
+        "crmtoken01",
+        "4g5j64qlyl3zvetqxz5jiocdr586fn2zvjpa8zls3ij",
+        "dingappkey000000001",
+        "1111222233334444",
+        "1763800004000",
+        "Nonce0006abcdefg",
+        "客户报备✅：上海测试科技有限公司—联系人李四",
+        "0bghQX9L7DuJ+XvMcLttGsI4VJDf7SEgkkRapbTkKtBXmUWQoYHO4gpF0kTlIL300/7/HoJuMg9JLiFTPj2G62gEGBqKaxEhKarF4zyiJ1Dd1LCjPN1f/p9T51CgtKOqVchoOmMSq71QnkwvjcUW04c/kX7el9+5WLcHhwpC7Zw=",
+        "135415c5f66ef3b4518dcace44ce452305f7238a",
+    ),
+]
+DINGTALK_KNOWN = [
+    (
+        "mryue",
+        "Yue0EfdN5900c1ce5cf6A152c63DDe1808a60c5ecd7",
+        "ding6ccabc44d2c8d38b",
+        "1608001896814",
+        "WL4PK6yA",
+        '{"EventType":"check_url"}',
+        "0vJiX6vliEpwG3U45CtXqi+m8PXbQRARJ8p8BbDuD1EMTDf0jKpQ79QS93qEk7XHpP6u+oTTrd15NRPvNvmBKyDCYxxOK+HZeKju4yhELOFchzNukR+t8SB/qk4ROMu3",
+        "03044561471240d4a14bb09372dfcfd4fd0e40cb",
+    ),
+    (
+        "123456",
+        "1234567890123456789012345678901234567890123",
+        "dingsnotzck6pm5veliw",
+        "1614767836",
+        "A7Co0cJLMzIDtMMI",
+        "success",
+        "YvkvaGe4hQxd3VxRmEty0dVlnCOAqwf56xwTRHDHoOURqhalbmBJQk5FNcRk42Gl5T0YQXZNwpwWSm1xAFJ5ZA==",
+        "9a95a004dd16f5c307e849b994173f76aa26e5eb",
+    ),
+]
+DINGTALK_ROBOT_SIGNS = [
+    ("this is a secret", "1577262236757", "DJrE6qdyVGCQz9z5r2MDuNcNAhwYnuAkyj13cx169CA="),
+    ("crm-app-secret-0001", "1763800000000", "PdMFJD2jBxJ2uqGdsZjdx0maE5crTzLpumhqM1UMx9c="),
+    ("GT-lsu-taDAxxxsTsxxxx", "1763800000000", "LiZ9ophhFvpvFX8oyLt7kMbteK673mtjDjXd9P7AmSE="),
+]
+DINGTALK_CARD_SIGNS = [
+    ("card-api-secret-1", "1763800000000", "Zk3L1VZ17RggZKmd0x+xthWIAd5jqWKuTZNAt3tz1f0="),
+    ("ACTION", "1763800000001", "XZvdlnSXmSSJDlq89fguwY+YEuWflziWQv25Qln662I="),
+]
 
 
 @pytest.mark.parametrize(("key", "iv", "plaintext", "encrypted"), FEISHU_VECTORS)
@@ -152,3 +263,54 @@ def test_wecom_envelope_refuses_what_was_bent(timestamp, cut, receiver, complain
 
     with pytest.raises(EnvelopeError, match=complaint):
         envelope.open(resigned, timestamp, nonce, bent)
+
+
+@pytest.mark.parametrize(
+    ("token", "key", "receiver", "random16", "timestamp", "nonce", "plaintext", "encrypted", "signature"),
+    DINGTALK_VECTORS,
+)
+def test_dingtalk_envelope_agrees_with_independent_vectors(
+    token, key, receiver, random16, timestamp, nonce, plaintext, encrypted, signature
+):
+    envelope = dingtalk.Envelope(token, key, receiver)
+
+    assert encrypted == envelope.seal(plaintext, random16.encode())
+    assert signature == envelope.signature(timestamp, nonce, encrypted)
+    assert plaintext == envelope.open(signature, timestamp, nonce, encrypted)
+
+
+@pytest.mark.parametrize(
+    ("token", "key", "receiver", "timestamp", "nonce", "plaintext", "encrypted", "signature"), DINGTALK_KNOWN
+)
+def test_dingtalk_envelope_opens_the_vendors_samples(
+    token, key, receiver, timestamp, nonce, plaintext, encrypted, signature
+):
+    assert plaintext == dingtalk.Envelope(token, key, receiver).open(signature, timestamp, nonce, encrypted)
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"signature": "0" * 40}, "signature"),
+        ({"nonce": "other"}, "signature"),
+        ({"token": "other"}, "signature"),
+        ({"receiver": "dingcorp0000000001"}, "receiver"),
+    ],
+)
+def test_dingtalk_envelope_for_others_is_refused(changed, reason):
+    token, key, receiver, _, timestamp, nonce, _, encrypted, signature = DINGTALK_VECTORS[0]
+    given = {"token": token, "receiver": receiver, "nonce": nonce, "signature": signature} | changed
+    envelope = dingtalk.Envelope(given["token"], key, given["receiver"])
+
+    with pytest.raises(dingtalk.EnvelopeError, match=reason):
+        envelope.open(given["signature"], timestamp, given["nonce"], encrypted)
+
+
+@pytest.mark.parametrize(("secret", "timestamp", "expected"), DINGTALK_ROBOT_SIGNS)
+def test_dingtalk_robot_signature_agrees_with_independent_vectors(secret, timestamp, expected):
+    assert expected == dingtalk.robot_sign(secret, timestamp)
+
+
+@pytest.mark.parametrize(("secret", "timestamp", "expected"), DINGTALK_CARD_SIGNS)
+def test_dingtalk_card_signature_agrees_with_independent_vectors(secret, timestamp, expected):
+    assert expected == dingtalk.card_sign(secret, timestamp)
