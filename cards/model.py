@@ -296,9 +296,12 @@ def from_json(text: str) -> Card:
 def _plain(value: object) -> object:
     fields = _FIELDS.get(type(value))
     if fields is not None:
-        shown = {name: getattr(value, name) for name, _ in fields}
-        kept = {name: _plain(shown[name]) for name, default in fields if shown[name] != default}
-        return {"t": type(value).__name__, **kept}
+        kept: dict[str, object] = {"t": type(value).__name__}
+        for name, default in fields:
+            entry = getattr(value, name)
+            if entry != default:
+                kept[name] = entry if type(entry) is str else _plain(entry)
+        return kept
     if isinstance(value, tuple):
         return [_plain(entry) for entry in value]
     if isinstance(value, Mapping):

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from domain.company_spelling import romanised, spell, syllables_of
@@ -19,6 +19,8 @@ from domain.company_words import PLACELESS, Form, is_general, legal_forms, split
 from domain.data import words
 from domain.text.regions import REGION_NAMES, Place, places
 
+REMEMBERED_NAMES: Final = 4096
+"""A name is taken apart when it is checked and again when it is indexed."""
 COUNTRY: Final = frozenset({"中国", "中华", "国家", "全国", "国际"})
 BRANCH_ENDS: Final = (
     "分公司 分行 支行 分院 分校 分部 分店 分厂 分社 分所 办事处 营业部 营业厅 门店 旗舰店 直营店 校区 院区"
@@ -114,11 +116,15 @@ class Normaliser:
     def __init__(self, known: Vocabulary) -> None:
         self._industries = known.industries
         self._unknown_places = known.unknown_places
+        self._remembered = lru_cache(maxsize=REMEMBERED_NAMES)(self._take_apart)
 
     def normalise(self, name: str) -> CompanyName:
         """
         The parts of a name as people write it.
         """
+        return self._remembered(name)
+
+    def _take_apart(self, name: str) -> CompanyName:
         lowered = unicodedata.normalize("NFKC", name).lower().strip()
         if lowered.isascii() and len(lowered) > 4 and re.fullmatch(r"[a-z' ]+", lowered):
             sound = romanised(lowered.replace("'", " "))

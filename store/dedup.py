@@ -6,6 +6,7 @@ here: candidates go to `domain.dedup.judge`. A check reads some twenty keys and 
 is answered, so these two queries run on the driver's cursor of the given connection, inside its transaction.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -198,9 +199,13 @@ def _rarest_first(lists: Iterable[Sequence[int]], limit: int) -> list[int]:
 
 _COLUMNS: Final = ", ".join(f"d.{name}" for name in NAME_COLUMNS)
 # The statements are put together from column names and numbers of this module only.
-_SQLITE_KEY: Final = f"SELECT customer_id FROM dedup_key WHERE k = ? ORDER BY customer_id LIMIT {ROWS_PER_KEY}"  # noqa: S608
+# SQLite hands over each list as one value: every step to a next row would give the interpreter away and take it back.
+_SQLITE_KEY: Final = (
+    "SELECT group_concat(coalesce((SELECT group_concat(customer_id) FROM (SELECT customer_id FROM dedup_key"  # noqa: S608
+    f" WHERE k = wanted.value ORDER BY customer_id LIMIT {ROWS_PER_KEY})), ''), ';') FROM json_each(?) AS wanted"
+)
 _SQLITE_DOC: Final = (
-    f"SELECT d.customer_id, {_COLUMNS} FROM json_each(?) AS wanted"  # noqa: S608
+    f"SELECT json_group_array(json_array(d.customer_id, {_COLUMNS})) FROM json_each(?) AS wanted"  # noqa: S608
     " JOIN dedup_doc AS d ON d.customer_id = wanted.value"
 )
 _POSTGRESQL_KEY: Final = (
@@ -214,10 +219,11 @@ _POSTGRESQL_DOC: Final = (
 
 
 def _read_on_sqlite(driver: Any, keys: Sequence[int], limit: int) -> list[Candidate]:
-    cursor = driver.cursor()
-    lists = [[row[0] for row in cursor.execute(_SQLITE_KEY, (key,))] for key in keys]
+    (found,) = driver.execute(_SQLITE_KEY, (str(list(keys)),)).fetchone()
+    lists = [[int(number) for number in part.split(",")] for part in (found or "").split(";") if part]
     wanted = _rarest_first(lists, limit)
-    return [Candidate(row[0], Side._make(row[1:])) for row in cursor.execute(_SQLITE_DOC, (str(wanted),))]
+    (docs,) = driver.execute(_SQLITE_DOC, (str(wanted),)).fetchone()
+    return [Candidate(customer, Side._make(side)) for customer, *side in json.loads(docs)]
 
 
 def _read_on_postgresql(driver: Any, keys: Sequence[int], limit: int) -> list[Candidate]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, Table, insert, text
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm import Session
 
 from domain.access import Actor
 from domain.policy import BusinessPolicy
@@ -19,6 +19,7 @@ T = TypeVar("T")
 B = TypeVar("B", bound=Base)
 
 DEDUP_LOCK = 0x11A0_DA11
+SAVEPOINT = "handler"
 
 
 class Transaction:
@@ -33,6 +34,7 @@ class Transaction:
         self.session = session
         self.policy = BusinessPolicy()
         self.memory: dict[str, Any] = {}
+        self._connection: Connection | None = None
         self._later: dict[Table, list[dict[str, Any]]] = {}
         session.info["transaction"] = self
 
@@ -41,7 +43,9 @@ class Transaction:
         """
         The Core connection of this transaction, for the modules listed in `store/unscoped.py`.
         """
-        return self.session.connection()
+        if self._connection is None:
+            self._connection = self.session.connection()
+        return self._connection
 
     def scalars(self, actor: Actor, statement: Select[T]) -> Sequence[T]:
         """
@@ -97,18 +101,26 @@ class Transaction:
         self._later.clear()
 
     @contextmanager
-    def savepoint(self) -> Iterator[SessionTransaction]:
+    def savepoint(self) -> Iterator[None]:
         """
         A point to fall back to: what is done inside is undone when an exception leaves the block.
+
+        Rows read before are then detached: they keep what was read and are not written any more.
         """
         before = {table: list(rows) for table, rows in self._later.items()}
+        self.session.flush()
+        self.connection.exec_driver_sql(f"SAVEPOINT {SAVEPOINT}")
         try:
-            with self.session.begin_nested() as nested:
-                yield nested
+            yield
+            self.session.flush()
         except BaseException:
+            self.connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {SAVEPOINT}")
+            self.session.expunge_all()
             self._later = before
             self.memory.clear()
             raise
+        finally:
+            self.connection.exec_driver_sql(f"RELEASE SAVEPOINT {SAVEPOINT}")
 
     def serialise_registrations(self) -> None:
         """

@@ -22,6 +22,8 @@ from domain.errors import PlatformError
 MAX_CALLBACK_BYTES: Final = 1024 * 1024
 MAX_CARD_BYTES: Final = 30 * 1024
 MAX_TEXT_BYTES: Final = 150 * 1024
+MAX_IMAGE_BYTES: Final = 10 * 1024 * 1024
+MAX_FILE_BYTES: Final = 30 * 1024 * 1024
 ENVELOPE_BYTES: Final = 512  # receive_id, msg_type and uuid around the content
 MAX_NODES: Final = 200
 MAX_TABLES: Final = 5
@@ -33,6 +35,7 @@ MAX_INPUT_LENGTH: Final = 1000
 
 CARD_LIFE: Final = timedelta(days=14)
 CLICK_TOKEN_LIFE: Final = timedelta(minutes=30)
+CLICK_ANSWER: Final = timedelta(seconds=3)
 
 # (units, seconds): units at once, refilled evenly over the seconds. 20 per 1.5 s is at most 33 in any second and 820 in
 # any minute; 2 per second is at most 4 in any second where Feishu allows 5
@@ -216,14 +219,15 @@ def _nodes(value: object) -> Iterator[dict[str, object]]:
     """
     Every object with a `tag`, at any depth: what Feishu counts as elements.
     """
-    if isinstance(value, dict):
-        if "tag" in value:
-            yield value
-        for child in value.values():
-            yield from _nodes(child)
-    elif isinstance(value, list):
-        for child in value:
-            yield from _nodes(child)
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            if "tag" in each:
+                yield each
+            waiting += [child for child in each.values() if isinstance(child, (dict, list))]
+        elif isinstance(each, list):
+            waiting += each
 
 
 def _object(value: object) -> dict[str, object]:
