@@ -15,7 +15,7 @@ from bot.reply import Reply
 
 if TYPE_CHECKING:
     from bot.context import Context
-    from cards.actions import Action
+    from cards.action import Action
 
 CommandHandler = Callable[["Context", MessageReceived, str], Reply]
 DialogueHandler = Callable[["Context", MessageReceived], Reply]
@@ -28,7 +28,7 @@ class Command:
     """
     A text command. `reads` needs no write lock; `private` answers go to the direct chat even when asked in a group.
 
-    `usage` is one example line for help.
+    `shared` ones are answered there too, cut to what everybody in the group may see. `usage` is one example for help.
     """
 
     key: str
@@ -36,6 +36,7 @@ class Command:
     usage: str
     reads: bool = False
     private: bool = True
+    shared: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,44 +9,17 @@ from __future__ import annotations
 
 import base64
 import binascii
-import dataclasses
 import hashlib
 import hmac
 import json
 from dataclasses import dataclass
-from typing import ClassVar, Self
 
+from cards.action import Action
 from cards.model import CardAction
+from cards.people_actions import AnswerLink, AssignHandover, ConfirmDepartures, DismissDepartures, LinkAll
 
 VERSION = "1"
 MAC_BYTES = 12
-
-
-@dataclass(frozen=True)
-class Action:
-    """
-    Base of all actions; the fields of a subclass are its arguments, all `int` or `str`.
-    """
-
-    NAME: ClassVar[str]
-
-    def card_action(self) -> CardAction:
-        """
-        The action as a neutral card carries it.
-        """
-        return CardAction(self.NAME, {f.name: getattr(self, f.name) for f in dataclasses.fields(self)})
-
-    @classmethod
-    def read(cls, action: CardAction) -> Self | None:
-        """
-        The typed action, None when the arguments are not those of this version.
-        """
-        expected = {f.name: {"int": int, "str": str}[str(f.type)] for f in dataclasses.fields(cls)}
-        if expected.keys() != action.args.keys():
-            return None
-        if not all(isinstance(action.args[name], kind) for name, kind in expected.items()):
-            return None
-        return cls(**action.args)
 
 
 @dataclass(frozen=True)
@@ -264,62 +237,6 @@ class FinishTask(Action):
 
     NAME = "task.done"
     task: int
-
-
-@dataclass(frozen=True)
-class ConfirmDepartures(Action):
-    """
-    确认离职: those of an account's list up to departure `newest` have left.
-    """
-
-    NAME = "people.confirm_departures"
-    platform: str
-    account: str
-    newest: int
-
-
-@dataclass(frozen=True)
-class DismissDepartures(Action):
-    """
-    都还在职: those of an account's list up to departure `newest` are still here.
-    """
-
-    NAME = "people.dismiss_departures"
-    platform: str
-    account: str
-    newest: int
-
-
-@dataclass(frozen=True)
-class AnswerLink(Action):
-    """
-    是同一人 / 不是: whether two ids are one person's; `answer` is same or different.
-    """
-
-    NAME = "people.answer_link"
-    proposal: int
-    answer: str
-
-
-@dataclass(frozen=True)
-class LinkAll(Action):
-    """
-    全部关联: those whose phone or e-mail agrees, up to proposal `newest`.
-    """
-
-    NAME = "people.link_all"
-    newest: int
-
-
-@dataclass(frozen=True)
-class AssignHandover(Action):
-    """
-    分配给: the leaver's customers in the 交接池 go to a colleague.
-    """
-
-    NAME = "handover.assign"
-    leaver: int
-    heir: int
 
 
 @dataclass(frozen=True)

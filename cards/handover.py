@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from cards import words
-from cards.actions import AssignHandover, RunCommand
+from cards.actions import RunCommand
 from cards.model import Button, Card, Element, Fields, Item, Items, Row, Text
+from cards.people_actions import AssignHandover
 from cards.translation import _
 
 MOST_LISTED: Final = 5

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cards.actions import AnswerLink, ConfirmDepartures, DismissDepartures, LinkAll
+from cards.people_actions import AnswerLink, ConfirmDepartures, DismissDepartures, LinkAll
 from cards.model import Button, Card, Fields, Item, Items, Row, Text
 from cards.translation import _
 

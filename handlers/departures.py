@@ -17,9 +17,9 @@ from bot.post import About
 from bot.reply import Reply, toast
 from bot.router import Click
 from cards import people as cards
-from cards.actions import ConfirmDepartures, DismissDepartures
 from cards.model import Card
 from cards.people import DepartureLine
+from cards.people_actions import ConfirmDepartures, DismissDepartures
 from domain.access import Role
 from domain.directory import Gone
 from domain.errors import UserError

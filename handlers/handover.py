@@ -15,9 +15,9 @@ from bot.post import About
 from bot.reply import Reply, say
 from bot.router import Click, Command
 from cards import handover as cards
-from cards.actions import AssignHandover
 from cards.handover import HeirLine, HeldCustomer, LeaverLine
 from cards.model import Card
+from cards.people_actions import AssignHandover
 from domain.access import EVERYTHING, SUPERIORS, Role
 from domain.approver import superiors
 from domain.customer import Protection

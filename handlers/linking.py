@@ -13,9 +13,9 @@ from bot.post import About
 from bot.reply import Reply, Say, say, toast
 from bot.router import Click, Command
 from cards import people as cards
-from cards.actions import AnswerLink, LinkAll
 from cards.model import Card
 from cards.people import ProposalLine
+from cards.people_actions import AnswerLink, LinkAll
 from domain.directory import Person
 from domain.errors import UserError
 from domain.member import MemberFacts

@@ -50,7 +50,7 @@ def test_a_leavers_customers_go_to_the_handover_pool_with_a_line_in_the_ledger(a
     with conversation.database.read() as tx:
         record = customers.get(tx, SYSTEM, customer_id)
         last = ownership.history(tx, customer_id)[-1]
-    assert Left(customers=1, requests=0, approvals=0, messages=0) == left
+    assert Left(customers=1, requests=0, approvals=0, tasks=0, joins=0, messages=0) == left
     assert (None, PoolKey.HANDOVER, company.ids["小李"]) == (
         record.facts.owner_id,
         record.facts.pool,

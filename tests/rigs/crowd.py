@@ -20,7 +20,8 @@ from bot.post import Account
 from bot.reply import Reply
 from bot.router import Router
 from bot.units import Units
-from cards.actions import Action, ActionSeal
+from cards.action import Action
+from cards.actions import ActionSeal
 from domain.access import Actor
 from domain.customer import Protection
 from domain.policy import ApproverRule, BusinessPolicy
