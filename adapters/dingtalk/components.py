@@ -63,6 +63,14 @@ def form_to_draw(card: Card) -> Form | None:
     return None if card.closed else next((form for form in forms if _submits(form)), None)
 
 
+def item_numbers(card: Card) -> Mapping[int, int]:
+    """
+    The number of each entry by its identity, through all lists of the card; empty when there is only one entry.
+    """
+    items = [item for element in card.elements if isinstance(element, Items) for item in element.items]
+    return {id(item): number for number, item in enumerate(items, start=1)} if len(items) > 1 else {}
+
+
 def shown_buttons(card: Card, form: Form | None, seal: Seal) -> tuple[Placed, ...]:
     """
     The buttons that stand below the card: as many as fit, those of the card before those of its entries.
@@ -118,11 +126,12 @@ def _placed(card: Card) -> Iterator[Placed]:
     Every button in drawing order; an entry's button carries the entry's number: 「领取 1」.
     """
     position = 0
+    numbers = item_numbers(card)
     for element in card.elements:
         match element:
             case Items(items=items):
-                for number, item in enumerate(items, start=1):
-                    suffix = f" {number}" if len(items) > 1 else ""
+                for item in items:
+                    suffix = f" {numbers[id(item)]}" if numbers else ""
                     for place, button in enumerate(item.buttons):
                         yield Placed(position, _caption(button.label, suffix), button, place)
                         position += 1

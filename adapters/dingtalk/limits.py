@@ -24,7 +24,7 @@ PREVIEW_CHARS: Final = 80  # ours: the list of chats shows one line
 
 # Ours: the vendor names no figures for what its clients cut with an ellipsis.
 TITLE_CHARS: Final = 60
-STATUS_CHARS: Final = 12
+STATUS_CHARS: Final = 30
 LABEL_CHARS: Final = 30
 BUTTON_CHARS: Final = 20
 OPTION_CHARS: Final = 60

@@ -44,10 +44,10 @@ _ACTIVE: Final = str.maketrans("*`<>[]#|~\\", "＊｀＜＞［］＃｜～＼")
 _ENTITY: Final = re.compile(r"&(?=#?\w{1,32};)")
 # An underscore inside a word (an address) makes nothing italic.
 _UNDERSCORE: Final = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
-# What makes a list entry, a line or a heading when a line starts with it.
-_LINE_MARK: Final = re.compile(r"^[-+=](?=[\s\-=]|$)")
-_LINE_NUMBER: Final = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
-_TWINS: Final = {"-": "－", "+": "＋", "=": "＝", ".": "．", ")": "）"}
+# A list entry at the start of a line needs a space after its mark: a space that does not break makes it plain text.
+_LIST_MARK: Final = re.compile(r"^([-+]|\d{1,9}[.)]) ")
+_LONE_MARK: Final = re.compile(r"^(?:[-=]+|\+|\d{1,9}[.)])$")
+_TWINS: Final = str.maketrans("-+=.)", "－＋＝．）")
 _WEB_ADDRESS: Final = re.compile(r"https?://[!-~]{1,2000}")
 
 
@@ -78,8 +78,8 @@ def escape(text: str) -> str:
     One line of markdown that shows exactly `text`, but for the width of what would have been markup.
     """
     line = _UNDERSCORE.sub("＿", _ENTITY.sub("＆", " ".join(clean(text).split())).translate(_ACTIVE))
-    line = _LINE_MARK.sub(lambda found: _TWINS[found[0]], line)
-    return _LINE_NUMBER.sub(lambda found: found[1] + _TWINS[found[2]], line)
+    line = _LONE_MARK.sub(lambda found: found[0].translate(_TWINS), line)
+    return _LIST_MARK.sub("\\1\u00a0", line)
 
 
 def lines_of(text: str) -> list[str]:

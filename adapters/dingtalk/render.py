@@ -14,7 +14,15 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from adapters.dingtalk import limits, template
-from adapters.dingtalk.components import Placed, as_json, draw_buttons, draw_form, form_to_draw, shown_buttons
+from adapters.dingtalk.components import (
+    Placed,
+    as_json,
+    draw_buttons,
+    draw_form,
+    form_to_draw,
+    item_numbers,
+    shown_buttons,
+)
 from adapters.dingtalk.markdown import card_message, text_message
 from adapters.dingtalk.markup import (
     BREAK,
@@ -189,7 +197,12 @@ class _Painter:
                 yield coloured(labelled(entry.label, cut(entry.error, self.detail.line)), "red")
 
     def _lines(self, elements: Sequence[Element]) -> Iterator[str]:
-        for element in elements:
+        """
+        Without empty lines; two groups of values in a row are kept apart.
+        """
+        for before, element in zip((None, *elements), elements, strict=False):
+            if isinstance(before, Fields) and isinstance(element, Fields):
+                yield coloured(DIVIDER, "grey")
             yield from (line for line in self._element(element) if line)
 
     def _element(self, element: Element) -> Iterator[str]:
@@ -236,8 +249,9 @@ class _Painter:
         yield self._more(len(compare.rows) - self.detail.rows)
 
     def _items(self, items: Sequence[Item]) -> Iterator[str]:
-        for number, item in enumerate(items[: self.detail.items], start=1):
-            yield from self._item(item, f"{number}. " if len(items) > 1 else "")
+        numbers = item_numbers(self.card)
+        for item in items[: self.detail.items]:
+            yield from self._item(item, f"{numbers[id(item)]}. " if numbers else "")
         yield self._more(len(items) - self.detail.items)
 
     def _item(self, item: Item, number: str) -> Iterator[str]:

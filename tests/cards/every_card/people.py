@@ -26,7 +26,7 @@ CARDS = {
         "feishu",
         "demo",
         31,
-        (DepartureLine("小李", "华东一组", "gone"), DepartureLine("小赵", "华南组", "inactive")),
+        (DepartureLine("小李", "华东一组", "missing"), DepartureLine("小赵", "华南组", "inactive")),
     ),
     "people.departures_confirmed": people.departures_confirmed(2, "陈姐"),
     "people.departures_dismissed": people.departures_dismissed(2, "陈姐"),
