@@ -94,6 +94,7 @@ class Transport:
         files: Mapping[str, tuple[str, bytes]] | None = None,
         params: Params | None = None,
         headers: Mapping[str, str] | None = None,
+        max_bytes: int = MAX_ANSWER_BYTES,
     ) -> HttpResponse:
         """
         One call, one answer of any status. `files` are (name, bytes) by field, sent as a multipart form with `form`.
@@ -106,7 +107,7 @@ class Transport:
         request = self._client.build_request(
             method, address, json=json, content=content, data=form, files=files, params=query, headers=headers
         )
-        return self._exchange(request, MAX_ANSWER_BYTES)
+        return self._exchange(request, max_bytes)
 
     def download(self, url: str, *, hosts: Iterable[str], max_bytes: int = MAX_DOWNLOAD_BYTES) -> HttpResponse:
         """

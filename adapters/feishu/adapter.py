@@ -4,38 +4,32 @@ Feishu as the engine room sees it: receive, encode, render, send. Thin; the work
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
 from adapters.feishu import crypto
 from adapters.feishu.client import FeishuClient
 from adapters.feishu.config import FeishuConfig
-from adapters.feishu.errors import BEYOND_UPDATE
+from adapters.feishu.directory import read_departments, read_group_members, read_people
 from adapters.feishu.inbound import Malformed, open_envelope, read_event
-from adapters.feishu.limits import (
-    APP_RATE,
-    CARD_LIFE,
-    CARD_RATE,
-    CHAT_RATE,
-    ENVELOPE_BYTES,
-    MAX_CALLBACK_BYTES,
-    MAX_TEXT_BYTES,
-    text_bytes,
-)
+from adapters.feishu.limits import MAX_CALLBACK_BYTES
 from adapters.feishu.login import FeishuLogin
-from adapters.feishu.markup import message_text, one_line
-from adapters.feishu.render import card_content, render_card, render_plain
+from adapters.feishu.markup import one_line
+from adapters.feishu.render import render_card, render_plain
+from adapters.feishu.resource import file_name, resource_of
+from adapters.feishu.sender import FeishuSender
 from adapters.feishu.websocket import FeishuConnection
 from adapters.http import Transport
-from bot.events import ActionClicked, Event
+from bot.events import ActionClicked, Attachment, Event
 from bot.ports import (
     Accepted,
     Answered,
-    CannotUpdate,
     Capabilities,
+    DirectoryDepartment,
+    DirectoryPerson,
+    Media,
     Outbound,
     RawRequest,
     RawResponse,
@@ -52,17 +46,15 @@ from domain.errors import PlatformError
 
 MAX_TOAST: Final = 100
 MAX_CHALLENGE: Final = 256
-MAX_UUID: Final = 50
 
 _CAPABILITIES: Final = Capabilities(
     group_inbound=True, group_cards=True, forms=True, selects=20, buttons=20, rows=60, update_by_id=True
 )
-_RECEIVE_ID_TYPES: Final = {"person": "open_id", "group": "chat_id"}
 
 
 class FeishuAdapter:
     """
-    One Feishu app, reached by signed HTTP callbacks.
+    One Feishu app, reached by its long connection or by signed HTTP callbacks.
     """
 
     platform: Final = "feishu"
@@ -80,9 +72,9 @@ class FeishuAdapter:
         self.client = FeishuClient(config, http=http, shared=shared, clock=clock)
         self.login = FeishuLogin(config, self.client, http=http, shared=shared, clock=clock)
         self._config = config
-        self._shared = shared
         self._seal = seal
         self._clock = clock
+        self._sender = FeishuSender(config.app_id, self.client, shared=shared, seal=seal, clock=clock)
         self._connection = FeishuConnection(config, http=http, read=self._read_pushed, encode=self._encoded)
 
     @property
@@ -154,32 +146,47 @@ class FeishuAdapter:
         """
         Message type and content as Feishu wants them, in one JSON text.
         """
-        if message.card is not None:
-            face = render_card(message.card, self._seal, in_group=message.recipient.kind == "group")
-            return _sendable("interactive", card_content(face))
-        if message.update is not None:
-            raise PlatformError("feishu_update_without_card", "a card can only become a card", permanent=True)
-        content = json.dumps({"text": message_text(message.text)}, ensure_ascii=False)
-        if text_bytes(content) + ENVELOPE_BYTES > MAX_TEXT_BYTES:
-            raise PlatformError("feishu_text_too_long", f"more than {MAX_TEXT_BYTES} bytes", permanent=True)
-        return _sendable("text", content)
+        return self._sender.render(message)
 
     def send(self, message: Outbound, rendered: str) -> SendResult:
         """
         Create the message, or give the sent card its new face.
         """
-        stored = json.loads(rendered)
-        if message.update is not None:
-            return self._update(message.update, stored["content"])
-        self._govern(f"feishu:chat:{message.recipient.id}", CHAT_RATE)
-        sent = self.client.create_message(
-            receive_id_type=_RECEIVE_ID_TYPES[message.recipient.kind],
-            receive_id=message.recipient.id,
-            msg_type=stored["msg_type"],
-            content=stored["content"],
-            uuid=_uuid(message.ref),
-        )
-        return SendResult(message_id=sent.message_id, card_ref=sent.message_id)
+        return self._sender.send(message, rendered)
+
+    def recall(self, sent: SentCard) -> None:
+        """
+        Withdraw a message of ours.
+        """
+        self._sender.recall(sent)
+
+    def download(self, attachment: Attachment) -> Media:
+        """
+        The picture or file that came with a message; a voice message is a file.
+        """
+        resource = resource_of(attachment.ref)
+        if resource is None:
+            raise PlatformError("feishu_nothing_to_download", attachment.kind, permanent=True)
+        answer = self.client.fetch(resource)
+        return Media(resource.kind, file_name(answer.headers, attachment.name, resource.key), answer.body)
+
+    def group_member_ids(self, group_id: str) -> frozenset[str] | None:
+        """
+        The people in a group by open_id, None when Feishu does not show them to us.
+        """
+        return read_group_members(self.client, group_id)
+
+    def departments(self) -> Iterator[DirectoryDepartment]:
+        """
+        Every department within the app's 通讯录权限范围.
+        """
+        return read_departments(self.client)
+
+    def people(self) -> Iterator[DirectoryPerson]:
+        """
+        Everybody within the app's 通讯录权限范围.
+        """
+        return read_people(self.client)
 
     def _new_face(self, card: Card, event: ActionClicked) -> dict[str, Any]:
         """
@@ -190,27 +197,6 @@ class FeishuAdapter:
             return render_card(card, self._seal, in_group=in_group)
         except PlatformError:
             return render_plain(card, self._seal, in_group=in_group)
-
-    def _update(self, sent: SentCard, content: str) -> SendResult:
-        if self._clock() - sent.sent_at >= CARD_LIFE:
-            raise CannotUpdate("older than 14 days")
-        self._govern(f"feishu:card:{sent.message_id}", CARD_RATE)
-        try:
-            self.client.patch_card(sent.message_id, content)
-        except PlatformError as error:
-            if error.code in {f"feishu_{code}" for code in BEYOND_UPDATE}:
-                raise CannotUpdate(error.code) from error
-            raise
-        return SendResult(message_id=sent.message_id, card_ref=sent.card_ref)
-
-    def _govern(self, bucket: str, rate: tuple[int, float]) -> None:
-        """
-        Stay below Feishu's limits: the chat's or card's first, then the app's.
-        """
-        for name, (capacity, seconds) in ((bucket, rate), (f"feishu:app:{self._config.app_id}", APP_RATE)):
-            wait = self._shared.take(name, capacity=capacity, per_seconds=seconds, now=self._clock())
-            if wait > 0:
-                raise PlatformError("feishu_governed", name.split(":")[1], retry_after=wait, tried=False)
 
     def _decrypted(self, body: bytes) -> dict[str, Any] | None:
         encrypted = (_json_object(body) or {}).get("encrypt")
@@ -263,13 +249,6 @@ class FeishuAdapter:
         return isinstance(token, str) and crypto.same(self._config.verification_token, token)
 
 
-def _uuid(ref: str) -> str:
-    """
-    Feishu's key against duplicates, ≤ 50 characters: the reference, or its digest where that is longer.
-    """
-    return ref if len(ref) <= MAX_UUID else hashlib.sha256(ref.encode()).hexdigest()[:MAX_UUID]
-
-
 def _json_object(text: bytes) -> dict[str, Any] | None:
     try:
         value = json.loads(text)
@@ -280,7 +259,3 @@ def _json_object(text: bytes) -> dict[str, Any] | None:
 
 def _json_response(answer: dict[str, object]) -> RawResponse:
     return RawResponse(body=json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))
-
-
-def _sendable(msg_type: str, content: str) -> str:
-    return json.dumps({"msg_type": msg_type, "content": content}, ensure_ascii=False, separators=(",", ":"))

@@ -9,18 +9,21 @@ old.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote
 
 from adapters.feishu.config import FeishuConfig
-from adapters.feishu.errors import TOKEN_REFUSED, error_code, failure
+from adapters.feishu.errors import error_code, failure, refuses_token
+from adapters.feishu.resource import Resource
 from adapters.feishu.sdk import part
-from adapters.http import HttpResponse, Transport
+from adapters.http import MAX_DOWNLOAD_BYTES, TOO_LARGE, HttpResponse, Transport
 from bot.ports import SharedState
 from domain.errors import PlatformError
+
+OK: Final = 200
 
 _JSON: Final = "application/json; charset=utf-8"
 
@@ -93,6 +96,75 @@ class FeishuClient:
         request = im.PatchMessageRequest.builder().message_id(message_id).request_body(body).build()
         self.call(request, im.PatchMessageResponse)
 
+    def update_clicked(self, token: str, card: Mapping[str, object]) -> None:
+        """
+        Give a clicked card a new face with the click's token: within 30 minutes, twice, after the click was answered.
+
+        Raises:
+            PlatformError: see `errors.py`.
+        """
+        self.call(_raw_request("/open-apis/interactive/v1/card/update", {"token": token, "card": card}), dict)
+
+    def recall_message(self, message_id: str) -> None:
+        """
+        Withdraw a message of ours.
+
+        Raises:
+            PlatformError: see `errors.py`.
+        """
+        im = part("api.im.v1")
+        self.call(im.DeleteMessageRequest.builder().message_id(message_id).build(), im.DeleteMessageResponse)
+
+    def upload(self, kind: str, form: Mapping[str, str], name: str, content: bytes) -> str:
+        """
+        Hand in a picture (`image`) or file (`file`); returns its key.
+
+        Raises:
+            PlatformError: see `errors.py`.
+        """
+        url = f"{self._config.api_base.rstrip('/')}/open-apis/im/v1/{kind}s"
+
+        def send(token: str) -> HttpResponse:
+            headers = {"Authorization": f"Bearer {token}"}
+            return self._http.request("POST", url, form=form, files={kind: (name, content)}, headers=headers)
+
+        response = self._authorised(send)
+        payload = response.json_object()
+        if error_code(payload) != 0:
+            raise failure(response, payload)
+        data = payload.get("data")
+        key = data.get(f"{kind}_key") if isinstance(data, dict) else None
+        if not isinstance(key, str) or not key:
+            raise PlatformError("feishu_no_media_key", "the answer carries no key")
+        return key
+
+    def fetch(self, resource: Resource) -> HttpResponse:
+        """
+        The bytes of a picture or file that came with a message, with the headers that name it.
+
+        Raises:
+            PlatformError: see `errors.py`; permanent when it is larger than we read.
+        """
+        path = (
+            f"/open-apis/im/v1/messages/{quote(resource.message_id, safe='')}/resources/{quote(resource.key, safe='')}"
+        )
+        url = self._config.api_base.rstrip("/") + path
+
+        def send(token: str) -> HttpResponse:
+            headers = {"Authorization": f"Bearer {token}"}
+            params = {"type": resource.kind}
+            return self._http.request("GET", url, params=params, headers=headers, max_bytes=MAX_DOWNLOAD_BYTES)
+
+        try:
+            response = self._authorised(send)
+        except PlatformError as error:
+            if error.code == TOO_LARGE:
+                raise PlatformError(TOO_LARGE, f"more than {MAX_DOWNLOAD_BYTES} bytes", permanent=True) from None
+            raise
+        if response.status != OK:
+            raise failure(response, response.json_object())
+        return response
+
     def call(self, request: Any, response_type: Callable[[dict[str, object]], Any]) -> Any:
         """
         Make a typed request and read its typed response; a refused token is replaced once.
@@ -100,13 +172,13 @@ class FeishuClient:
         Raises:
             PlatformError: see `errors.py`.
         """
+        response = self._authorised(lambda token: self._send(request, token))
+        return _typed(response, response.json_object(), response_type)
+
+    def _authorised(self, send: Callable[[str], HttpResponse]) -> HttpResponse:
         token = self._token()
-        response = self._send(request, token)
-        payload = response.json_object()
-        if error_code(payload) in TOKEN_REFUSED:
-            response = self._send(request, self._fresh_token(token))
-            payload = response.json_object()
-        return _typed(response, payload, response_type)
+        response = send(token)
+        return send(self._fresh_token(token)) if refuses_token(response) else response
 
     def _token(self) -> str:
         known = self._shared.token(self._token_name, self._clock())
@@ -155,6 +227,14 @@ class FeishuClient:
             content=None if request.body is None else part("core.json").JSON.marshal(request.body).encode(),
             headers=headers,
         )
+
+
+def _raw_request(path: str, body: Mapping[str, object]) -> Any:
+    """
+    A request for which the SDK has no model.
+    """
+    builder = part("core.model.base_request").BaseRequest.builder()
+    return builder.http_method(part("core.enum").HttpMethod.POST).uri(path).body(body).build()
 
 
 def _typed(

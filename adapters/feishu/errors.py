@@ -8,6 +8,7 @@ https://open.feishu.cn/document/server-docs/api-call-guide/generic-error-code (r
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Final
 
@@ -17,7 +18,22 @@ from domain.errors import PlatformError
 TOKEN_REFUSED: Final = frozenset({99991661, 99991663, 99991664, 99991665, 99991671})
 """The access token is missing, expired or malformed: fetch a new one, once."""
 
-BEYOND_UPDATE: Final = frozenset({230011, 230031, 230110, 99992354})
+NOT_PASSED: Final = frozenset({230022, 230028})
+"""The company's rules against leaks (DLP) found a phone number, an e-mail address or a forbidden word."""
+
+CLICK_TOKEN_REFUSED: Final = frozenset({200310, 300020, 300030, 300040, 300090})
+"""The token of a click is malformed, expired or used up: the card can still be changed by its message id."""
+
+ALREADY_GONE: Final = frozenset({230011, 230110})
+"""The message was withdrawn or deleted before."""
+
+NOT_TOLD: Final = frozenset({99991672, 230002, 232011})
+"""The members of this group are not shown to us: a scope is missing, or the bot is not in it."""
+
+UNKNOWN_PERSON: Final = 100290
+"""Sub code of a card that mentions somebody Feishu does not know (any more)."""
+
+BEYOND_UPDATE: Final = frozenset({200000, 230011, 230031, 230110, 99992354})
 """The card was withdrawn, deleted or is older than 14 days."""
 
 _PERMANENT: Final = frozenset(
@@ -40,6 +56,12 @@ _PERMANENT: Final = frozenset(
             230072,
             230075,
         ),  # content or chat rules
+        *(230009, 230026),  # too late to withdraw, or not ours
+        *(11311, 10002, 100000, 100030),  # update of a clicked card that cannot be read
+        *(232006, 232011),  # no such group, or not in it
+        *(40004, 41012, 41050),  # outside of what the app may see of the company
+        *(234001, 234002, 234003, 234004, 234005, 234006, 234007, 234008, 234010),  # picture or file: not allowed,
+        *(234011, 234037, 234038, 234039, 234043),  # not of this message, too large, no format Feishu takes
     }
 )
 _RETRY_AFTER: Final = {
@@ -66,6 +88,17 @@ def error_code(payload: dict[str, object]) -> int:
     return code
 
 
+def refuses_token(response: HttpResponse) -> bool:
+    """
+    Whether another token may help. The answer may also be a file of any content.
+    """
+    try:
+        payload = json.loads(response.body)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(payload, dict) and payload.get("code") in TOKEN_REFUSED
+
+
 def failure(response: HttpResponse, payload: dict[str, object]) -> PlatformError:
     """
     The error for an answer that is not success.
@@ -77,8 +110,9 @@ def failure(response: HttpResponse, payload: dict[str, object]) -> PlatformError
     if _LOCKED.search(text):
         return PlatformError("feishu_card_locked", detail, retry_after=_RETRY_AFTER[200810])
     retry_after = _RETRY_AFTER.get(code)
+    is_about_person = sub_code is not None and int(sub_code[1]) == UNKNOWN_PERSON
     return PlatformError(
-        f"feishu_{code}",
+        f"feishu_{UNKNOWN_PERSON if is_about_person else code}",
         detail,
         permanent=code in _PERMANENT,
         retry_after=_reset(response) or retry_after,

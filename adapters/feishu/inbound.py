@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from adapters.feishu.limits import CLICK_TOKEN_LIFE
 from adapters.feishu.message import Mention, read_content
@@ -25,6 +25,7 @@ from bot.events import (
     ChatRef,
     Event,
     FormValue,
+    MemberChanged,
     MenuClicked,
     MessageReceived,
     OtherEvent,
@@ -34,6 +35,13 @@ from bot.events import (
 GROUP_MARK: Final = "group"
 """What a button's value carries under `c` on cards in groups: a click does not say which kind of chat it is from."""
 
+_NOWHERE: Final = ChatRef("direct")
+_CHANGES: Final[Mapping[str, Literal["joined", "left", "updated"]]] = {
+    "contact.user.created_v3": "joined",
+    "contact.user.updated_v3": "updated",
+    "contact.user.deleted_v3": "left",
+}
+_GONE: Final = ("is_resigned", "is_exited", "is_frozen")
 _IDENTIFIER: Final = re.compile(r"[!-~]{1,128}")
 _UNITS: Final = {10: 1, 13: 1_000, 16: 1_000_000}
 _DATE_WITH_OFFSET: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?: \d{2}:\d{2})? [+-]\d{4}")
@@ -96,8 +104,9 @@ def _message(envelope: Envelope) -> Event:
         return _other(envelope, f"{envelope.event_type}:not_addressed")
     if not message.get("content"):
         return _other(envelope, f"{envelope.event_type}:recalled")
-    content = read_content(str(message.get("message_type")), _json_object(message.get("content")), mentions)
     message_id = _identifier(message.get("message_id"))
+    kind, spoken = str(message.get("message_type")), _json_object(message.get("content"))
+    content = read_content(message_id, kind, spoken, mentions)
     return MessageReceived(
         platform="feishu",
         account=envelope.account,
@@ -186,13 +195,40 @@ def _bot_removed(envelope: Envelope) -> Event:
     )
 
 
-def _other(envelope: Envelope, kind: str) -> OtherEvent:
+def _group_members(envelope: Envelope) -> Event:
+    """
+    Somebody came into a group or left it: who is in it now is read from the platform when it matters.
+    """
+    return _other(envelope, envelope.event_type, ChatRef("group", _identifier(envelope.body.get("chat_id"))))
+
+
+def _member(envelope: Envelope) -> Event:
+    """
+    Somebody joined, left or was changed; who is frozen can no longer work and counts as gone.
+    """
+    user = _mapping(envelope.body.get("object"))
+    status = user.get("status")
+    is_gone = isinstance(status, dict) and any(status.get(name) is True for name in _GONE)
+    change = _CHANGES[envelope.event_type]
+    name = user.get("name")
+    return MemberChanged(
+        platform="feishu",
+        account=envelope.account,
+        key=envelope.event_id,
+        sender=Person(_open_id(user), _text(name) if isinstance(name, str) else None),
+        chat=ChatRef("direct"),
+        sent_at=envelope.sent_at,
+        change="left" if is_gone and change == "updated" else change,
+    )
+
+
+def _other(envelope: Envelope, kind: str, chat: ChatRef = _NOWHERE) -> OtherEvent:
     return OtherEvent(
         platform="feishu",
         account=envelope.account,
         key=envelope.event_id,
         sender=Person(""),
-        chat=ChatRef("direct"),
+        chat=chat,
         sent_at=envelope.sent_at,
         kind=_text(kind)[:128],
     )
@@ -206,6 +242,12 @@ _READERS: Final[Mapping[str, Callable[[Envelope], Event]]] = {
     "im.chat.member.bot.added_v1": _bot_added,
     "im.chat.member.bot.deleted_v1": _bot_removed,
     "im.chat.disbanded_v1": _bot_removed,
+    "im.chat.member.user.added_v1": _group_members,
+    "im.chat.member.user.deleted_v1": _group_members,
+    "im.chat.member.user.withdrawn_v1": _group_members,
+    "contact.user.created_v3": _member,
+    "contact.user.updated_v3": _member,
+    "contact.user.deleted_v3": _member,
 }
 
 

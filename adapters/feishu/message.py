@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from adapters.feishu.resource import Resource
 from bot.events import Attachment
 
 _PLACEHOLDER: Final = re.compile(r"@_(?:user_\d{1,4}(?!\d)|all)")
@@ -40,7 +41,7 @@ class Content:
     attachments: tuple[Attachment, ...] = ()
 
 
-def read_content(kind: str, content: Mapping[str, Any], mentions: Sequence[Mention]) -> Content:
+def read_content(message_id: str, kind: str, content: Mapping[str, Any], mentions: Sequence[Mention]) -> Content:
     """
     The text with the bot's own mention removed and other mentions written as names, and the attachments.
     """
@@ -48,26 +49,28 @@ def read_content(kind: str, content: Mapping[str, Any], mentions: Sequence[Menti
         case "text":
             return Content(_spoken(_string(content, "text"), mentions))
         case "post":
-            return _post(content, mentions)
+            return _post(message_id, content, mentions)
         case "image":
-            return Content(attachments=(Attachment("image", ref=_string(content, "image_key")),))
+            return Content(attachments=(_image(message_id, content),))
         case "file" | "media":
-            return Content(attachments=(_file(content),))
+            return Content(attachments=(_file(message_id, content),))
         case "audio":
-            return Content(attachments=(Attachment("voice", ref=_string(content, "file_key")),))
+            resource = Resource(message_id, "file", _string(content, "file_key"))
+            return Content(attachments=(Attachment("voice", ref=resource.ref),))
         case "location":
-            place = f"{_string(content, 'longitude')},{_string(content, 'latitude')}"
-            return Content(attachments=(Attachment("location", ref=place, name=_string(content, "name")),))
+            return Content(attachments=(_place(content),))
         case "share_user":
             return Content(attachments=(Attachment("contact", ref=_string(content, "user_id")),))
         case _:
             return Content()
 
 
-def _post(content: Mapping[str, Any], mentions: Sequence[Mention]) -> Content:
+def _post(message_id: str, content: Mapping[str, Any], mentions: Sequence[Mention]) -> Content:
     paragraphs = [list(_objects(paragraph)) for paragraph in _list(content.get("content"))]
     lines = [_string(content, "title"), *("".join(_node_text(node) for node in nodes) for nodes in paragraphs)]
-    attachments = tuple(found for nodes in paragraphs for node in nodes for found in _node_attachments(node))
+    attachments = tuple(
+        found for nodes in paragraphs for node in nodes for found in _node_attachments(message_id, node)
+    )
     return Content(_spoken("\n".join(line for line in lines if line), mentions), attachments)
 
 
@@ -83,18 +86,34 @@ def _node_text(node: Mapping[str, Any]) -> str:
             return ""
 
 
-def _node_attachments(node: Mapping[str, Any]) -> Iterator[Attachment]:
+def _node_attachments(message_id: str, node: Mapping[str, Any]) -> Iterator[Attachment]:
     match node.get("tag"):
         case "img":
-            yield Attachment("image", ref=_string(node, "image_key"))
+            yield _image(message_id, node)
         case "media":
-            yield _file(node)
+            yield _file(message_id, node)
         case _:
             pass
 
 
-def _file(content: Mapping[str, Any]) -> Attachment:
-    return Attachment("file", ref=_string(content, "file_key"), name=_string(content, "file_name"))
+def _image(message_id: str, content: Mapping[str, Any]) -> Attachment:
+    return Attachment("image", ref=Resource(message_id, "image", _string(content, "image_key")).ref)
+
+
+def _file(message_id: str, content: Mapping[str, Any]) -> Attachment:
+    ref = Resource(message_id, "file", _string(content, "file_key")).ref
+    return Attachment("file", ref=ref, name=_string(content, "file_name"))
+
+
+def _place(content: Mapping[str, Any]) -> Attachment:
+    """
+    Latitude and longitude come as texts; a place without them is only a name.
+    """
+    try:
+        at = f"{float(_string(content, 'latitude')):.6f},{float(_string(content, 'longitude')):.6f}"
+    except ValueError:
+        at = ""
+    return Attachment("location", ref=at, text=_string(content, "name"))
 
 
 def _spoken(text: str, mentions: Sequence[Mention]) -> str:

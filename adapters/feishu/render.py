@@ -93,16 +93,17 @@ _DETAILS: Final = (
 )
 
 
-def render_card(card: Card, seal: Seal, *, in_group: bool) -> dict[str, Any]:
+def render_card(card: Card, seal: Seal, *, in_group: bool, mentions: Sequence[str] = ()) -> dict[str, Any]:
     """
-    The card in the greatest detail that fits.
+    The card in the greatest detail that fits, after the people it calls with @ (Feishu's ids).
 
     Raises:
         PlatformError: (permanent) the card breaks a rule no shortening helps against, e.g. two fields of one name.
     """
     sealing = Sealing(seal, in_group)
+    called = [markdown(" ".join(f"<at id={person}></at>" for person in mentions))] if mentions else []
     for detail in _DETAILS:
-        face = _frame(card, list(_Painter(sealing, detail).body(card)))
+        face = _frame(card, [*called, *_Painter(sealing, detail).body(card)])
         if not is_too_big(face, card_content(face)):
             break
     else:

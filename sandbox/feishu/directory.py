@@ -158,7 +158,7 @@ class Directory:
         if USER_NAME not in missing:
             user |= {"name": person.name, "en_name": "", "nickname": "", "job_title": person.title, "avatar": {}}
         if USER_DEPARTMENT not in missing:
-            user |= {"department_ids": [_department_id(person.department)] if person.department else []}
+            user |= {"department_ids": [self._department_id(person.department)] if person.department else []}
             manager = self._platform.world.people.get(person.manager or "")
             user |= {"leader_user_id": manager.ids["feishu"]} if manager else {}
         return user
@@ -170,23 +170,26 @@ class Directory:
         members = [p for p in self._platform.present() if p.department == key]
         return {
             "name": department.name,
-            "open_department_id": _department_id(key),
+            "open_department_id": self._department_id(key),
             "department_id": key,
-            "parent_department_id": _department_id(department.parent) if department.parent else ROOT,
+            "parent_department_id": self._department_id(department.parent) if department.parent else ROOT,
             "leader_user_id": leader.ids["feishu"] if leader else "",
             "member_count": len(members),
             "status": {"is_deleted": False},
         }
 
     def _department_key(self, department_id: str) -> str:
-        """
-        The root department 0 is the company itself.
-        """
         for department in self._platform.world.company.departments:
-            is_root = department.parent is None and department_id == ROOT
-            if is_root or department_id in {_department_id(department.key), department.key}:
+            if department_id in {self._department_id(department.key), department.key}:
                 return department.key
         raise FeishuError(40004)
+
+    def _department_id(self, key: str) -> str:
+        """
+        The company itself is the root department 0.
+        """
+        department = next(d for d in self._platform.world.company.departments if d.key == key)
+        return f"od-demo-{key}" if department.parent else ROOT
 
     def _below(self, key: str, with_all: bool) -> list[str]:  # noqa: FBT001  # the vendor's own parameter
         children = [d.key for d in self._platform.world.company.departments if d.parent == key]
@@ -210,10 +213,6 @@ class Directory:
 
 def union_id(person: Person) -> str:
     return f"on_demo_{person.key}"
-
-
-def _department_id(key: str | None) -> str:
-    return f"od-demo-{key}"
 
 
 def _page(items: list[dict[str, Any]], query: Mapping[str, str]) -> dict[str, Any]:

@@ -353,7 +353,7 @@ def test_directory_shows_departments_people_and_superiors(feishu):
     east = feishu.call("GET", "/contact/v3/users/find_by_department", department_id="od-demo-east")["data"]["items"]
     xiaoli = feishu.call("GET", "/contact/v3/users/ou_demo_xiaoli", user_id_type="open_id")["data"]["user"]
 
-    assert ("销售部", "od-demo-company") == (
+    assert ("销售部", "0") == (
         children["items"][0]["name"],
         children["items"][0]["parent_department_id"],
     )

@@ -41,6 +41,18 @@ WECOM = {
 PEOPLE = ("xiaoli", "xiaowang", "xiaozhao", "laozhang", "zhouzong")
 
 
+DINGTALK = {
+    "account": "demo",
+    "client_id": "ding0000000000000001",
+    "client_secret": "s",
+    "corp_id": "ding0000000000000000000000000000corp",
+    "robot_code": "ding0000000000000001",
+    "agent_id": 1,
+    "token": "t",
+    "aes_key": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+}
+
+
 class Product:
     """
     As much product as a wire needs: receives with the adapter, answers with the replies a test has laid out.
@@ -99,6 +111,7 @@ class Wire:
             "company": str(ROOT / "demo" / "company.yaml"),
             "feishu": ACCOUNT,
             "wecom": WECOM,
+            "dingtalk": DINGTALK,
         }
         path = folder / "sandbox.json"
         path.write_text(json.dumps(config), encoding="utf-8")
@@ -152,8 +165,14 @@ class Wire:
             time.sleep(0.01)
 
     def last_push(self):
+        return self._last("out")
+
+    def last_call(self):
+        return self._last("in")
+
+    def _last(self, direction):
         crossings = self.control.get("/feishu/wire").json()
-        return [crossing for crossing in crossings if crossing["direction"] == "out"][-1]
+        return [crossing for crossing in crossings if crossing["direction"] == direction][-1]
 
     def post(self, path, **body):
         return self.control.post(path, json=body).json()

@@ -19,6 +19,7 @@ from bot.events import (
     BotRemovedFromGroup,
     ChatEntered,
     ChatRef,
+    MemberChanged,
     MenuClicked,
     MessageReceived,
     OtherEvent,
@@ -86,7 +87,7 @@ def test_a_post_becomes_text_and_pictures():
 
     assert (
         "跟进: 已电话联系",
-        (Attachment("image", ref="img_v3_0001"),),
+        (Attachment("image", ref=f"{event.message_id}/image/img_v3_0001"),),
         ChatRef("direct", "oc_p2p0001"),
     ) == (event.text, event.attachments, event.chat)
 
@@ -128,7 +129,7 @@ def test_other_events_of_the_platform_become_their_neutral_kind():
         "bot_added": BotAddedToGroup,
         "p2p_chat_entered": ChatEntered,
         "bot_menu": MenuClicked,
-        "user_deleted": OtherEvent,
+        "user_deleted": MemberChanged,
         "card_action_form_submit": ActionClicked,
         "card_action_approve_button": ActionClicked,
     } == kinds
@@ -180,21 +181,26 @@ def test_fields_left_alone_in_a_form_are_empty_however_feishu_spells_it():
     assert {"a": "", "b": (), "c": "", "d": True, "e": "2026-12-01", "f": "3"} == event.form
 
 
+def file(key, name=""):
+    return Attachment("file", ref=f"om_1/file/{key}", name=name)
+
+
 @pytest.mark.parametrize(
     ("kind", "content", "text", "attachments"),
     [
         ("text", {"text": "  报备   云途 "}, "报备 云途", ()),
         ("text", {"text": "第一行\n第二行"}, "第一行\n第二行", ()),
-        ("image", {"image_key": "img_1"}, "", (Attachment("image", ref="img_1"),)),
-        ("file", {"file_key": "f_1", "file_name": "名片.pdf"}, "", (Attachment("file", ref="f_1", name="名片.pdf"),)),
-        ("media", {"file_key": "f_2", "file_name": "a.mp4"}, "", (Attachment("file", ref="f_2", name="a.mp4"),)),
-        ("audio", {"file_key": "f_3", "duration": 2000}, "", (Attachment("voice", ref="f_3"),)),
+        ("image", {"image_key": "img_1"}, "", (Attachment("image", ref="om_1/image/img_1"),)),
+        ("file", {"file_key": "f_1", "file_name": "名片.pdf"}, "", (file("f_1", "名片.pdf"),)),
+        ("media", {"file_key": "f_2", "file_name": "a.mp4"}, "", (file("f_2", "a.mp4"),)),
+        ("audio", {"file_key": "f_3", "duration": 2000}, "", (Attachment("voice", ref="om_1/file/f_3"),)),
         (
             "location",
             {"name": "杭州市", "longitude": "120.1", "latitude": "30.2"},
             "",
-            (Attachment("location", ref="120.1,30.2", name="杭州市"),),
+            (Attachment("location", ref="30.200000,120.100000", text="杭州市"),),
         ),
+        ("location", {"name": "杭州市"}, "", (Attachment("location", text="杭州市"),)),
         ("share_user", {"user_id": "ou_9"}, "", (Attachment("contact", ref="ou_9"),)),
         ("sticker", {"file_key": "s_1"}, "", ()),
         ("hongbao", {"text": "x"}, "", ()),
@@ -218,7 +224,7 @@ def test_a_post_keeps_title_links_code_and_files():
 
     event = accepted(message("post", content))
 
-    assert ("客户资料\n官网 云途\nx", (Attachment("file", ref="f_1"),)) == (event.text, event.attachments)
+    assert ("客户资料\n官网 云途\nx", (file("f_1"),)) == (event.text, event.attachments)
 
 
 def test_people_mentioned_stay_in_the_text_by_name():

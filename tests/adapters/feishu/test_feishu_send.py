@@ -11,7 +11,6 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from adapters.feishu.directory import Department, DirectoryMember, read_departments, read_members
 from adapters.feishu.sdk import part
 from bot.ports import CannotUpdate, Outbound, Recipient, SendResult, SentCard
 from domain.errors import PlatformError
@@ -261,49 +260,6 @@ def test_an_empty_bucket_postpones_the_call(platform, message, bucket):
         send(platform, message, shared=shared)
 
     assert (0.4, False, []) == (error.value.retry_after, error.value.permanent, platform.requests)
-
-
-def page(items, token=None):
-    return {"code": 0, "data": {"items": items, "has_more": token is not None, "page_token": token}}
-
-
-def test_all_pages_of_departments_are_read(platform):
-    first = {"name": "华东一组", "open_department_id": "od-1", "parent_department_id": "0", "leader_user_id": "ou_3"}
-    second = {"name": "华南组", "open_department_id": "od-2", "parent_department_id": "od-1"}
-    platform.answers["/open-apis/contact/v3/departments/0/children"] = [page([first], "p2"), page([second])]
-
-    departments = list(read_departments(build(platform=platform).client))
-
-    assert [Department("od-1", "华东一组", "0", "ou_3"), Department("od-2", "华南组", "od-1", None)] == departments
-    assert ("true", "p2") == (platform.requests[-1][2]["fetch_child"], platform.requests[-1][2]["page_token"])
-
-
-def test_people_come_with_what_the_app_may_see(platform):
-    full = {
-        "open_id": "ou_1",
-        "name": "小李",
-        "department_ids": ["od-1"],
-        "leader_user_id": "ou_3",
-        "job_title": "销售",
-        "mobile": "+8613800001111",
-        "enterprise_email": "li@example.com",
-        "status": {"is_frozen": False, "is_resigned": False, "is_activated": True, "is_exited": False},
-    }
-    left = {"open_id": "ou_2", "status": {"is_resigned": True}}
-    platform.answers["/open-apis/contact/v3/users/find_by_department"] = page([full, left])
-
-    members = list(read_members(build(platform=platform).client, "od-1"))
-
-    assert [
-        DirectoryMember("ou_1", "小李", ("od-1",), "ou_3", "销售", "+8613800001111", "li@example.com", is_active=True),
-        DirectoryMember("ou_2", None, (), None, None, None, None, is_active=False),
-    ] == members
-
-
-def test_an_empty_department_has_nobody(platform):
-    platform.answers["/open-apis/contact/v3/users/find_by_department"] = {"code": 0, "data": {"has_more": False}}
-
-    assert [] == list(read_members(build(platform=platform).client))
 
 
 CALLBACK_PATH = """

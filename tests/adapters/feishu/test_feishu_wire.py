@@ -3,18 +3,20 @@ The adapter against the emulator, over HTTP and over the long connection: two im
 understand each other.
 """
 
+import base64
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.feishu.directory import read_departments, read_members
-from bot.events import ActionClicked, ChatRef, MessageReceived
-from bot.ports import Outbound, Recipient, SentCard
+from bot.events import ActionClicked, ChatRef, MemberChanged, MessageReceived
+from bot.ports import CannotUpdate, Media, Outbound, Recipient, SentCard
 from bot.reply import toast
+from cards.model import Card, Text
 from domain.errors import PlatformError
 from tests.adapters.feishu.feishu_wire import Wire
 from tests.adapters.sample_cards import APPROVAL, DECIDED, NOTICE, POOL, REGISTRATION_FORM, SAMPLES
 
+PICTURE = b"\x89PNG\r\n\x1a\n"
 PEOPLE = ("xiaoli", "xiaowang", "xiaozhao", "laozhang", "zhouzong")
 
 
@@ -159,12 +161,124 @@ def test_an_unknown_person_is_a_permanent_failure(wire):
 
 
 def test_the_directory_names_people_and_their_managers(wire):
-    client = wire.adapter.client
-    departments = list(read_departments(client))
-    members = {member.name: member for entry in departments for member in read_members(client, entry.id)}
+    departments = {department.name: department for department in wire.adapter.departments()}
+    people = {person.name: person for person in wire.adapter.people()}
 
-    assert "ou_demo_laozhang" == members["小李"].manager_id
-    assert "华东一组" in {department.name for department in departments}
+    assert ("ou_demo_laozhang", True) == (people["小李"].manager_id, people["小李"].is_active)
+    assert "ou_demo_laozhang" == departments["华东一组"].leader_id
+    assert "" in {department.parent_id for department in departments.values()}
+    assert (departments["华东一组"].id,) == people["小李"].department_ids
+
+
+def test_a_change_of_the_directory_arrives(wire):
+    wire.post("/feishu/members", op="leave", user="小王")
+
+    event = wire.product.event()
+    assert (MemberChanged, "ou_demo_xiaowang", "left") == (type(event), event.sender.user_id, event.change)
+
+
+def test_the_members_of_a_group_are_known(wire):
+    wire.says("小李", "@聊单 公海", chat="华东销售群")
+    group = wire.product.event().chat.id
+
+    assert {"ou_demo_xiaoli", "ou_demo_xiaowang", "ou_demo_laozhang"} <= wire.adapter.group_member_ids(group)
+
+
+def test_a_picture_of_a_person_is_fetched_and_one_of_ours_is_seen(wire):
+    picture = base64.b64encode(PICTURE).decode()
+    wire.post("/feishu/messages", user="小李", chat="p2p", image={"name": "名片.png", "base64": picture})
+    (attachment,) = wire.product.event().attachments
+
+    fetched = wire.adapter.download(attachment)
+    message = Outbound("r-picture", Recipient("person", "ou_demo_xiaoli"), None, "", media=fetched)
+    wire.adapter.send(message, wire.adapter.render(message))
+
+    assert PICTURE == fetched.content
+    assert ("image", True) == (wire.seen_by("小李")[-1]["kind"], wire.seen_by("小李")[-1]["from"]["bot"])
+
+
+def test_a_file_and_its_retry_make_one_message(wire):
+    media = Media("file", "报价单.pdf", b"%PDF-1.7")
+    message = Outbound("r-file", Recipient("person", "ou_demo_xiaoli"), None, "", media=media)
+    for _ in range(2):
+        wire.adapter.send(message, wire.adapter.render(message))
+
+    assert ["[文件] 报价单.pdf"] == [seen["text"] for seen in wire.seen_by("小李")]
+
+
+def test_somebody_is_called_in_a_group(wire):
+    wire.says("小李", "@聊单 公海", chat="华东销售群")
+    group = Recipient("group", wire.product.event().chat.id)
+    for ref, card in (("r-at-card", NOTICE), ("r-at-text", None)):
+        message = Outbound(ref, group, card, "请处理", mentions=("ou_demo_xiaowang",))
+        wire.adapter.send(message, wire.adapter.render(message))
+
+    card, text = wire.seen_by("小王", "华东销售群")[-2:]
+    assert "@小王" in card["text"]
+    assert "ou_demo_xiaowang" in text["raw"]["text"]
+
+
+def test_somebody_unknown_is_not_called_but_the_card_arrives(wire):
+    wire.says("小李", "@聊单 公海", chat="华东销售群")
+    group = Recipient("group", wire.product.event().chat.id)
+    message = Outbound("r-at-nobody", group, NOTICE, "", mentions=("ou_nobody",))
+
+    wire.adapter.send(message, wire.adapter.render(message))
+
+    assert "card" == wire.seen_by("小王", "华东销售群")[-1]["kind"]
+
+
+def test_a_withdrawn_message_is_gone_for_its_reader(wire):
+    result = wire.send(NOTICE, "xiaoli", ref="r-recall")
+    sent = SentCard(result.message_id, result.card_ref, Recipient("person", "ou_demo_xiaoli"), datetime.now(UTC))
+
+    wire.adapter.recall(sent)
+    wire.adapter.recall(sent)
+
+    assert wire.seen_by("小李")[-1]["recalled"]
+    with pytest.raises(CannotUpdate):
+        wire.send(DECIDED, "xiaoli", ref="r-recalled", update=sent)
+
+
+def test_where_leaks_are_watched_for_a_masked_card_arrives(wire):
+    wire.post("/feishu/switches", name="dlp", value=True)
+
+    wire.send(Card("新客户", elements=(Text("张伟 13800001111 zhang@example.com"),)), ref="r-dlp")
+
+    assert "138****1111 z****@example.com" in wire.seen_by("小李")[-1]["text"]
+
+
+def test_a_card_of_fourteen_days_can_no_longer_be_changed(wire):
+    result = wire.send(NOTICE, "xiaoli", ref="r-old")
+    young = datetime.now(UTC) + timedelta(days=14)
+    sent = SentCard(result.message_id, result.card_ref, Recipient("person", "ou_demo_xiaoli"), young)
+    wire.post("/clock", advance="P14DT1H")
+
+    with pytest.raises(CannotUpdate, match="230031"):
+        wire.send(DECIDED, "xiaoli", ref="r-too-old", update=sent)
+
+
+def test_a_clicked_card_changes_again_with_the_token_of_the_click(wire):
+    result = wire.send(APPROVAL, "laozhang", ref="r-later")
+    wire.click("老张", "同意", destination="pool", reason="资料齐全")
+    event = wire.product.event()
+    reader = Recipient("person", "ou_demo_laozhang")
+    sent = SentCard(
+        result.message_id,
+        result.card_ref,
+        reader,
+        datetime.now(UTC),
+        update_token=event.update_token,
+        update_token_expires_at=event.update_token_expires_at,
+    )
+    with pytest.raises(PlatformError, match="feishu_click_open"):
+        wire.send(DECIDED, "laozhang", ref="r-later-1", update=sent)
+
+    wire.offset = timedelta(seconds=4)
+    wire.send(DECIDED, "laozhang", ref="r-later-2", update=sent)
+
+    assert "已同意" in wire.seen_by("老张")[-1]["text"]
+    assert "/open-apis/interactive/v1/card/update" in wire.last_call()["path"]
 
 
 def test_both_ways_carry_the_same_event(wire):
