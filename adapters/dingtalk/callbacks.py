@@ -129,7 +129,7 @@ class Callbacks:
         event_type = identifier(data.get("EventType"))
         if event_type.startswith("check_"):
             return Answered(self.success())
-        if data.get("CorpId") not in {None, "", self._origin.corp_id}:
+        if self._origin.is_other(data.get("CorpId")):
             return Refused("receiver")
         change = Change(
             event_id=identifier(data.get("eventId") or data.get("BizId")),

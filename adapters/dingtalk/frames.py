@@ -16,6 +16,7 @@ from adapters.dingtalk.inbound import (
     Malformed,
     Origin,
     Session,
+    event_key,
     identifier,
     instant,
     json_object,
@@ -112,13 +113,13 @@ class FrameReader:
             return Arrived(message_id, event.sender.user_id, (event,), session, {"response": None})
         if topic == CARDS:
             sent_at = instant(message.headers.time)
-            click = read_click(self._origin, body, key=f"click:{message_id}", sent_at=sent_at, seal=self._seal)
+            click = read_click(self._origin, body, key=event_key("click", message_id), sent_at=sent_at, seal=self._seal)
             return Arrived(message_id, click.sender.user_id, (click,))
         return Arrived(message_id, code=NOT_FOUND, fault="topic")
 
     def _event(self, message: Any, message_id: str) -> Arrived:
         headers = message.headers
-        if headers.event_corp_id not in {None, "", self._origin.corp_id}:
+        if self._origin.is_other(headers.event_corp_id):
             raise Malformed("receiver")
         change = Change(
             event_id=identifier(headers.event_id),

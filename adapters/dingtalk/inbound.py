@@ -7,6 +7,7 @@ Source: https://open.dingtalk.com/document/development/receive-message and …/e
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -37,7 +38,9 @@ FORM: Final = "form"
 PAYLOAD: Final = "_a"
 """The parameter of every button, and the hidden or chosen field of every form, that carries the sealed action."""
 
-_IDENTIFIER: Final = re.compile(r"[!-~]{1,256}")
+MAX_KEY: Final = 120
+
+_IDENTIFIER: Final = re.compile(r"[!-~]{1,80}")
 _MEMBER_CHANGES: Final[Mapping[str, Any]] = {
     "user_add_org": "joined",
     "user_active_org": "updated",
@@ -60,6 +63,13 @@ class Origin:
 
     account: str
     corp_id: str
+
+    def is_other(self, corp_id: object) -> bool:
+        """
+        Whether a payload names another company; some leave the company out.
+        """
+        # no set: what stands in a payload may not be hashable
+        return corp_id not in (None, "", self.corp_id)
 
 
 @dataclass(frozen=True)
@@ -92,14 +102,14 @@ def read_message(origin: Origin, body: Mapping[str, Any]) -> Event:
     Raises:
         Malformed: it is not shaped as documented, or meant for another company.
     """
-    if body.get("chatbotCorpId") not in {None, "", origin.corp_id}:
+    if origin.is_other(body.get("chatbotCorpId")):
         raise Malformed("receiver")
     message_id = identifier(body.get("msgId"))
     is_group = str(body.get("conversationType")) == "2"
     common: dict[str, Any] = {
         "platform": "dingtalk",
         "account": origin.account,
-        "key": f"message:{message_id}",
+        "key": event_key("message", message_id),
         "sender": Person(_sender_id(origin, body), string(body, "senderNick") or None),
         "chat": _chat(body, is_group=is_group),
         "sent_at": instant(body.get("createAt")),
@@ -139,7 +149,7 @@ def read_click(origin: Origin, body: Mapping[str, Any], *, key: str, sent_at: da
         Malformed: it is not shaped as documented, or this person cannot have pressed that (`binding`).
     """
     card = _card(body)
-    if string(body, "corpId") not in {"", origin.corp_id}:
+    if origin.is_other(body.get("corpId")):
         raise Malformed("receiver")
     user_id, out_track_id = identifier(card.user_id), identifier(card.card_instance_id)
     params, button = _pressed(_mapping(card.content), _mapping(body.get("actionData") or {}))
@@ -191,6 +201,14 @@ def read_change(origin: Origin, change: Change) -> tuple[Event, ...]:
             return (OtherEvent(**common, kind=change.event_type[:128]),)
 
 
+def event_key(kind: str, *parts: str) -> str:
+    """
+    What identifies an event for its lifetime, as it stands or, where that is long, as its digest.
+    """
+    key = ":".join((kind, *parts))
+    return key if len(key) <= MAX_KEY else f"{kind}:{hashlib.sha256(key.encode()).hexdigest()}"
+
+
 def identifier(value: object) -> str:
     """
     An id as DingTalk writes them: visible ASCII.
@@ -231,11 +249,10 @@ def json_object(text: object) -> dict[str, Any]:
 
 
 def _common(origin: Origin, change: Change, user_id: str, *, part_of_key: str = "") -> dict[str, Any]:
-    key = f"event:{change.event_id}"
     return {
         "platform": "dingtalk",
         "account": origin.account,
-        "key": f"{key}:{part_of_key}" if part_of_key else key,
+        "key": event_key("event", change.event_id, *([part_of_key] if part_of_key else [])),
         "sender": Person(user_id),
         "chat": ChatRef("direct"),
         "sent_at": change.sent_at,
@@ -249,7 +266,7 @@ def _sender_id(origin: Origin, body: Mapping[str, Any]) -> str:
     People of other companies have no staff id, and nobody has one before the app is published.
     """
     staff_id = body.get("senderStaffId")
-    if not staff_id or body.get("senderCorpId") not in {None, "", origin.corp_id}:
+    if not staff_id or origin.is_other(body.get("senderCorpId")):
         return identifier(body.get("senderId"))
     return identifier(staff_id)
 
