@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cards.people_actions import AnswerLink, ConfirmDepartures, DismissDepartures, LinkAll
 from cards.model import Button, Card, Fields, Item, Items, Row, Text
+from cards.people_actions import AnswerLink, ConfirmDepartures, DismissDepartures, LinkAll
 from cards.translation import _
 
 MOST_LISTED: Final = 20
