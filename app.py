@@ -31,6 +31,7 @@ from bot.connections import Connections
 from bot.delivery import Delivery
 from bot.directory import DirectoryReader
 from bot.dispatch import Bot
+from bot.groups import Rosters
 from bot.keyring import Keyring
 from bot.ports import Adapter
 from bot.post import Account
@@ -76,6 +77,7 @@ class Product:
     runner: Runner
     connections: Connections
     attachments: Attachments
+    rosters: Rosters
 
     def start(self) -> None:
         """
@@ -85,6 +87,7 @@ class Product:
         self.delivery.start()
         self.runner.start()
         self.attachments.start()
+        self.rosters.start()
         self.connections.start()
         threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
 
@@ -94,6 +97,7 @@ class Product:
         """
         self.connections.stop()
         self.attachments.stop()
+        self.rosters.stop()
         self.runner.stop()
         self.delivery.stop()
         self.database.close()
@@ -142,7 +146,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Product:
     runner = Runner(units, JOBS, drain=delivery.drain, poll=directories.run_due)
     connections = Connections(adapters.values(), bot.handle, database, clock)
     attachments = Attachments(database, adapters, bot.handle, clock)
-    return Product(settings, database, clock, units, adapters, bot, delivery, runner, connections, attachments)
+    rosters = Rosters(database, adapters, clock)
+    return Product(settings, database, clock, units, adapters, bot, delivery, runner, connections, attachments, rosters)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

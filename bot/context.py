@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.post import Post
 from domain.access import Actor
+from domain.audience import Audience
 from domain.member import MemberFacts
 from domain.policy import BusinessPolicy
 from domain.worktime import WorkCalendar, local_date
@@ -38,7 +39,7 @@ class Context:
 
     `is_confirmed` lets a job pass its blast guard because a person said so. `dialogue` is read by dispatch before the
     handler and written after it. `clicked` is the sent card whose button was pressed. `is_group` says that
-    the answer will be read by a whole group.
+    the answer will be read by a whole group; `audience` is set while an answer is worked out that is said there.
     """
 
     tx: Transaction
@@ -49,6 +50,7 @@ class Context:
     member: MemberFacts | None = None
     platform: str = ""
     is_group: bool = False
+    audience: Audience | None = None
     public_url: str = ""
     dialogue: Dialogue | None = None
     clicked: ClickedCard | None = None

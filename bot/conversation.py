@@ -15,7 +15,6 @@ from bot.context import Context
 from bot.events import (
     ActionClicked,
     BotAddedToGroup,
-    BotRemovedFromGroup,
     ChatEntered,
     Event,
     MenuClicked,
@@ -28,9 +27,8 @@ from bot.router import DialogueHandler, Router
 from cards import business_card, common, errors
 from cards.actions import ActionSeal, typed
 from domain.errors import UserError
-from store import chats, outbox
+from store import outbox
 from store.members import MemberRecord
-from store.transaction import Transaction
 
 log = structlog.get_logger()
 
@@ -71,14 +69,8 @@ class Conversation:
                 return self._command(ctx, _as_message(event), key, "", sender)
             case ChatEntered():
                 return say(common.greeting(sender.member.name)) if self._is_new_here(ctx, sender) else NOTHING
-            case BotAddedToGroup(group_name=name, external=external):
-                chats.remember(
-                    ctx.tx, event.platform, event.account, event.chat.id, name=name, external=external, now=ctx.now
-                )
+            case BotAddedToGroup(external=external):
                 return say(common.group_greeting(external=external))
-            case BotRemovedFromGroup():
-                _forget_group(ctx.tx, event)
-                return NOTHING
             case OtherEvent(kind=kind):
                 log.info("event.ignored", platform=event.platform, kind=kind)
                 return NOTHING
@@ -140,7 +132,15 @@ class Conversation:
         if route is None:
             return say(common.not_understood(event.text))
         reply = route.handler(ctx, event, argument)
-        return privately(ctx, sender, reply) if ctx.is_group and route.private else reply
+        if not (ctx.is_group and route.private):
+            return reply
+        if route.shared:
+            ctx.audience = ctx.post.audience_of(sender.chat)
+            for message in route.handler(ctx, event, argument).messages:
+                if message.card is not None:
+                    ctx.post.to_group(event.platform, event.account, event.chat.id, message.card)
+            ctx.audience = None
+        return privately(ctx, sender, reply)
 
     def _on_click(self, ctx: Context, event: ActionClicked) -> Reply:
         action = self._seal.open(event.payload) if event.payload else parse.stored_action(ctx.clicked, event.button)
@@ -184,12 +184,6 @@ def refused(event: Event, refusal: UserError) -> Reply:
     if isinstance(event, ActionClicked):
         return toast(errors.sentence(refusal.code, refusal.values), "warning")
     return say(errors.refusal(refusal.code, refusal.values))
-
-
-def _forget_group(tx: Transaction, event: Event) -> None:
-    row = chats.find(tx, event.platform, event.account, event.chat.id)
-    if row is not None:
-        row.active = False
 
 
 def _as_message(event: Event) -> MessageReceived:

@@ -16,11 +16,11 @@ from datetime import datetime
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from bot import directory, parse
+from bot import directory, groups, parse
 from bot.clock import Clock
 from bot.context import Context
 from bot.conversation import Conversation, Sender, chat_address, chat_key, direct_address, privately, refused
-from bot.events import ActionClicked, Event, MemberChanged, MessageReceived
+from bot.events import ActionClicked, BotAddedToGroup, Event, MemberChanged, MessageReceived
 from bot.ports import Adapter
 from bot.post import Account, Post
 from bot.reply import NOTHING, Reply, Say, toast
@@ -29,7 +29,7 @@ from bot.units import Units
 from cards import common, errors
 from cards.actions import ActionSeal
 from domain.errors import UserError
-from store import dialogues, inbox, members, outbox
+from store import dialogues, inbox, members, outbox, rosters
 from store.engine import Database
 from store.members import MemberRecord
 from store.outbox import ClickedCard
@@ -106,6 +106,8 @@ class Bot:
                     return NOTHING
                 case inbox.Fresh(inbox_id=inbox_id):
                     post = self._post(tx, event, now, cause=f"in:{inbox_id}", inbox_id=inbox_id)
+                    if event.chat.kind == "group":
+                        groups.note(tx, event, now)
                     if prepared is None:
                         reply = self._answer(tx, event, post, now)
                     else:
@@ -138,6 +140,8 @@ class Bot:
         if isinstance(event, MemberChanged):
             directory.hear(tx, event.platform, event.account, event.sender.user_id, event.change, now)
             return NOTHING
+        if event.chat.kind == "group" and rosters.is_external(tx, event.platform, event.account, event.chat.id):
+            return _to_outsiders(event, post)
         member = self._member(tx, event)
         if member is None:
             return self._to_stranger(event, post)
@@ -205,6 +209,9 @@ class Bot:
             case MessageReceived():
                 post.to_address(chat_address(event), card=common.stranger())
                 return NOTHING
+            case BotAddedToGroup():
+                post.to_address(chat_address(event), card=common.group_greeting(external=False))
+                return NOTHING
             case ActionClicked():
                 return toast(errors.sentence("not_for_you", {}), "error")
             case _:
@@ -223,6 +230,8 @@ class Bot:
         for message in said:
             member_id = sender.member.id if sender.chat.kind == "person" else None
             post.to_address(sender.chat, card=message.card, text=message.text, member_id=member_id)
+        if reply.card is not None and sender.chat.kind == "group":
+            return replace(reply, card=post.for_group(sender.chat, reply.card))
         return reply
 
     def _report(self, event: Event, bug: Exception, now: datetime) -> Reply:
@@ -239,6 +248,15 @@ class Bot:
                 post = Post(tx, self._accounts, now, cause=f"err:{event.platform}:{event.key}")
                 post.to_address(chat_address(event), card=errors.internal(number))
         return toast(errors.internal_line(number), "error") if isinstance(event, ActionClicked) else NOTHING
+
+
+def _to_outsiders(event: Event, post: Post) -> Reply:
+    """
+    In a group with people of other companies nothing is done and nothing told.
+    """
+    if isinstance(event, MessageReceived | BotAddedToGroup):
+        post.to_address(chat_address(event), card=common.group_greeting(external=True))
+    return toast(common.not_in_external_groups(), "warning") if isinstance(event, ActionClicked) else NOTHING
 
 
 def _write_down(tx: Transaction, event: Event, prepared: Prepared, inbox_id: int, now: datetime) -> Reply:

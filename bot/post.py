@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cards import model
+from cards.group import without_contacts
 from cards.model import Card
-from store import members, outbox
+from domain.audience import Audience, may_show_contacts
+from domain.masking import mask_numbers
+from store import members, outbox, rosters
 from store.models import OutboxMessage
 from store.outbox import ClickedCard
 from store.transaction import Transaction
@@ -110,8 +113,37 @@ class Post:
         member_id: int | None = None,
     ) -> None:
         """
-        A card or text to a known place.
+        A card or text to a known place; in a group, as everybody there may read it.
         """
+        if address.kind == "group":
+            card, text = self.for_group(address, card), mask_numbers(text)
+        self._write(address, card=card, text=text, about=about, key=key, member_id=member_id)
+
+    def for_group(self, address: Address, card: Card | None) -> Card | None:
+        """
+        The card as the whole group may read it: without contacts, unless the group is cleared for them.
+        """
+        masked = without_contacts(card) if card is not None else None
+        return card if masked == card or may_show_contacts(self.audience_of(address)) else masked
+
+    def audience_of(self, address: Address) -> Audience:
+        """
+        Who reads what is posted in a group.
+        """
+        place = (address.platform, address.account)
+        corp_id = next((one.corp_id for one in self._accounts if (one.platform, one.account) == place), "")
+        return rosters.audience(self._tx, *place, address.id, corp_id=corp_id, now=self._now)
+
+    def _write(
+        self,
+        address: Address,
+        *,
+        card: Card | None = None,
+        text: str = "",
+        about: About | None = None,
+        key: str | None = None,
+        member_id: int | None = None,
+    ) -> None:
         self._count += 1
         about = about or About("", "")
         draft = outbox.Draft(
@@ -140,7 +172,7 @@ class Post:
         """
         A card to a group. The caller has cut it to what the least entitled member may see.
         """
-        self.to_address(Address(platform, account, "group", chat_id), card=card, key=key)
+        self._write(Address(platform, account, "group", chat_id), card=card, key=key)
 
     def change_face(self, about: About, card: Card, *, clicked: ClickedCard | None = None) -> int:
         """

@@ -114,6 +114,13 @@ def group_greeting(*, external: bool) -> Card:
     return Card(_("聊单来了"), elements=lines)
 
 
+def not_in_external_groups() -> str:
+    """
+    A button pressed in a group with people of other companies.
+    """
+    return _("这个群里有公司以外的人，不能在这里操作。请在单聊里找我。")
+
+
 DOING = {
     "registration": _("填写报备"),
     "follow_up": _("写跟进"),

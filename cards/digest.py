@@ -33,7 +33,7 @@ class EndingCustomer:
 @dataclass(frozen=True, kw_only=True)
 class GroupFigures:
     """
-    What the group's department did today; `ending_total` counts more than `ending` lists.
+    What the group's department did today; `ending_total` counts more than `ending` lists, which may be none of them.
     """
 
     registered: int
@@ -57,8 +57,9 @@ def group(department: str, day: date, figures: GroupFigures, now: datetime) -> C
         Row(_("退回公海"), _("{n} 家").format(n=figures.released)),
     )
     elements: list[Element] = [Fields(rows)]
-    if figures.ending:
+    if figures.ending_total:
         elements.append(Text(_("3 天内保护到期（{n}）").format(n=figures.ending_total), tone="strong"))
+    if figures.ending:
         elements.append(Items(tuple(_ending(one, now) for one in figures.ending)))
     return Card(
         _("日报 · {department}").format(department=department) if department else _("日报"),

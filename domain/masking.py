@@ -72,6 +72,20 @@ def mask_contacts(text: str) -> str:
     return re.sub(r"\d(?:[\s-]?\d){6,}|[\w.+-]+@[\w.-]+", "****", text)
 
 
+def mask_numbers(text: str) -> str:
+    """
+    Free text with its phones and mailboxes masked one by one; dates, amounts and other numbers stay readable.
+    """
+    without_mail = _MAIL.sub(lambda found: mask_email(found[0]), text)
+    return _PHONE.sub(lambda found: mask_phone(found[0]), without_mail)
+
+
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}")
+_PHONE = re.compile(
+    r"(?<![\d.])(?:(?:(?:\+|00) ?)?86[ -]?)?1[3-9]\d(?:[ -]?\d){8}(?!\d)"
+    r"|(?<![\d.])0\d{2,3}[ -]?\d{3,4}[ -]?\d{4}(?:-\d{1,6})?(?!\d)"
+    r"|(?<![\d.])400[ -]?\d{3,4}[ -]?\d{3,4}(?!\d)"
+)
 _BANDS = (
     (50_000_000, AmountBand.BELOW_500K),
     (200_000_000, AmountBand.FROM_500K),

@@ -8,12 +8,12 @@ does not exist. Looking at other members' customers by a counted question is `ha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from bot.context import Context
 from bot.events import ActionClicked, MessageReceived
-from bot.reply import Reply, say, toast
+from bot.reply import NOTHING, Reply, say, toast
 from bot.router import Click, Command
 from cards import common, words
 from cards import customer as cards
@@ -21,7 +21,8 @@ from cards.actions import ListMine, ShowCustomer
 from cards.customer import CustomerView, FollowUpLine, FoundLine, MineLine
 from cards.model import Card
 from domain.access import SELLERS, SUPERIORS, FieldRight, field_right, leads_department_of
-from domain.customer import CustomerState, Lifecycle
+from domain.audience import Audience, right_of, sees
+from domain.customer import CustomerFacts, CustomerState, Lifecycle
 from domain.errors import UserError
 from domain.follow_up import Allowed, may_follow_up
 from domain.masking import amount_band, mask_contacts, mask_email, mask_name, mask_phone
@@ -56,7 +57,7 @@ def view_of(ctx: Context, record: CustomerRecord) -> CustomerView:
         lifecycle=str(facts.lifecycle),
         stage=str(facts.stage),
         owner=people.get(facts.owner_id, "") if facts.owner_id else "",
-        is_own=facts.owner_id == ctx.actor.member_id,
+        is_own=_is_own(ctx, facts),
         pool=str(facts.pool) if facts.pool else "",
         protected_until=facts.protection.end if facts.protection else None,
         clock=(str(clock.kind), clock.due_at) if clock and facts.owner_id else None,
@@ -75,8 +76,19 @@ def view_of(ctx: Context, record: CustomerRecord) -> CustomerView:
     )
 
 
+def _is_own(ctx: Context, facts: CustomerFacts) -> bool:
+    """
+    Whether the card may say 你: in a group that would be nobody in particular.
+    """
+    return ctx.audience is None and facts.owner_id == ctx.actor.member_id
+
+
 def _right(ctx: Context, record: CustomerRecord, field: str) -> FieldRight:
-    return field_right(ctx.actor, field, record.facts, ctx.policy.pools)
+    """
+    What the asking member may see of a field; said in a group, no more than everybody there may.
+    """
+    own = field_right(ctx.actor, field, record.facts, ctx.policy.pools)
+    return own if ctx.audience is None else min(own, right_of(ctx.audience, field, record.facts, ctx.policy.pools))
 
 
 def _knows_contacts(ctx: Context, record: CustomerRecord) -> bool:
@@ -115,9 +127,11 @@ def _follow_ups(ctx: Context, record: CustomerRecord) -> tuple[FollowUpLine, ...
     """
     The newest follow-ups; their text may hold a contact's number, so it is for those who may read contacts.
     """
+    reads = _knows_contacts(ctx, record)
+    if ctx.audience is not None and not reads:
+        return ()
     recent = follow_ups.recent(ctx.tx, ctx.actor, record.id, FOLLOW_UPS_SHOWN)
     names = members.names(ctx.tx, {one.author_id for one in recent})
-    reads = _knows_contacts(ctx, record)
     return tuple(
         FollowUpLine(
             at=one.note.at,
@@ -132,8 +146,10 @@ def _follow_ups(ctx: Context, record: CustomerRecord) -> tuple[FollowUpLine, ...
 
 def _offers(ctx: Context, record: CustomerRecord) -> frozenset[str]:
     """
-    What the acting member can do with this customer now.
+    What the acting member can do with this customer now; buttons in a group would be pressed by others.
     """
+    if ctx.audience is not None:
+        return frozenset()
     facts = record.facts
     is_own = facts.owner_id is not None and facts.owner_id == ctx.actor.member_id
     is_in_sales = bool(ctx.actor.roles & (SELLERS | SUPERIORS))
@@ -161,14 +177,25 @@ def on_find(ctx: Context, _event: MessageReceived, argument: str) -> Reply:
     query = argument.strip().strip("“”\"'「」")
     if not query:
         raise UserError("name_missing", example="查客户 云途")
-    return say(_found(ctx, query))
+    return say(_found(ctx, query)) if ctx.audience is None else _found_together(ctx, query, ctx.audience)
+
+
+def _found_together(ctx: Context, query: str, audience: Audience) -> Reply:
+    """
+    What a group reads of the answer: the customers everybody there may know, nothing when there are none.
+    """
+    records = customer_search.search(ctx.tx, ctx.actor, query, FOUND_LIMIT)
+    known = [record for record in records if sees(audience, record.facts, ctx.policy.pools)]
+    return say(_listed(ctx, query, known)) if known else NOTHING
 
 
 def _found(ctx: Context, query: str) -> Card:
     records = customer_search.search(ctx.tx, ctx.actor, query, FOUND_LIMIT)
+    return _listed(ctx, query, records) if records else cards.not_found(query)
+
+
+def _listed(ctx: Context, query: str, records: Sequence[CustomerRecord]) -> Card:
     exact = [record for record in records if query in {record.name, record.short_name}]
-    if not records:
-        return cards.not_found(query)
     if len(records) == 1 or len(exact) == 1:
         return card_of(ctx, (exact or records)[0])
     lines = [_line(ctx, record) for record in records[:PAGE_SIZE]]
@@ -184,7 +211,7 @@ def _line(ctx: Context, record: CustomerRecord) -> FoundLine:
         lifecycle=str(facts.lifecycle),
         stage=str(facts.stage),
         owner=owner,
-        is_own=facts.owner_id == ctx.actor.member_id,
+        is_own=_is_own(ctx, facts),
         pool=str(facts.pool) if facts.pool else "",
         region=record.region,
     )
@@ -267,7 +294,7 @@ def on_page(ctx: Context, _event: ActionClicked, action: ListMine) -> Reply:
 
 
 ROUTES = (
-    Command("find_customer", on_find, usage="查客户 云途", reads=True),
+    Command("find_customer", on_find, usage="查客户 云途", reads=True, shared=True),
     Command("my_customers", on_mine, usage="我的客户 7天内到期", reads=True),
     Click(ShowCustomer, on_show, reads=True),
     Click(ListMine, on_page, reads=True),

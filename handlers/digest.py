@@ -10,12 +10,14 @@ from datetime import datetime, time, timedelta
 from bot.context import Context
 from bot.events import MessageReceived
 from bot.jobs import Batch
+from bot.post import Address
 from bot.reply import Reply, say
 from bot.router import Command
 from cards import digest as cards
 from cards.digest import EndingCustomer, GroupFigures
 from cards.task import AgendaView
-from domain.access import SELLERS, SUPERIORS, Actor
+from domain.access import SELLERS, SUPERIORS, Actor, FieldRight
+from domain.audience import Audience, right_of, sees
 from domain.customer import Protection, stage_band
 from domain.masking import amount_band
 from domain.member import MemberFacts
@@ -42,34 +44,42 @@ def send_group_digest(ctx: Context, slot: datetime) -> Batch:
     departments = members.department_names(ctx.tx)
     groups = chats.digest_chats(ctx.tx)
     for chat in groups:
-        figures = _group_figures(ctx, chat.department_id, slot)
+        audience = ctx.post.audience_of(Address(chat.platform, chat.account, "group", chat.chat_id))
+        figures = _group_figures(ctx, chat.department_id, slot, audience)
         department = departments.get(chat.department_id, "") if chat.department_id else ""
         card = cards.group(department, day, figures, ctx.now)
         ctx.post.to_group(chat.platform, chat.account, chat.chat_id, card, key=f"digest:{chat.id}:{day:%Y-%m-%d}")
     return Batch(len(groups))
 
 
-def _group_figures(ctx: Context, department_id: int | None, slot: datetime) -> GroupFigures:
+def _group_figures(ctx: Context, department_id: int | None, slot: datetime, audience: Audience) -> GroupFigures:
+    """
+    The department's day. Customers are named that everybody in the group may know; the others are counted.
+    """
     start = at_local(local_date(slot), time(0))
     department = DepartmentFigures(ctx.tx, department_id, start, slot)
     figures = department.all()
     ending = department.ending(ctx.now, ctx.now + timedelta(days=ENDING_DAYS + 1), ENDING_LIMIT)
+    named = [one for one in ending if sees(audience, one.facts, ctx.policy.pools)]
     return GroupFigures(
         registered=figures.registered,
         approved=figures.approved,
         claimed=figures.claimed,
         effective_follow_ups=figures.effective_follow_ups,
         released=figures.released,
-        ending=[_ending(one, one.facts.protection) for one in ending[:ENDING_LISTED] if one.facts.protection],
+        ending=[
+            _ending(ctx, one, one.facts.protection, audience) for one in named[:ENDING_LISTED] if one.facts.protection
+        ],
         ending_total=len(ending),
     )
 
 
-def _ending(record: CustomerRecord, protection: Protection) -> EndingCustomer:
+def _ending(ctx: Context, record: CustomerRecord, protection: Protection, audience: Audience) -> EndingCustomer:
+    knows_amount = right_of(audience, "amount_fen", record.facts, ctx.policy.pools) > FieldRight.HIDDEN
     return EndingCustomer(
         name=record.name,
         stage_band=str(stage_band(record.facts.stage)),
-        amount_band=str(amount_band(record.amount_fen)),
+        amount_band=str(amount_band(record.amount_fen if knows_amount else None)),
         protected_until=protection.end,
     )
 

@@ -24,6 +24,7 @@ def remember(  # the key has three parts
         row.digest = not external
         tx.session.add(row)
     row.name, row.external, row.active = name or row.name or "", external, True
+    row.members_due = now
     tx.session.flush()
     return row
 
@@ -34,6 +35,15 @@ def find(tx: Transaction, platform: str, account: str, chat_id: str) -> Chat | N
     """
     statement = select(Chat).where(Chat.platform == platform, Chat.account == account, Chat.chat_id == chat_id)
     return tx.session.scalars(statement).first()
+
+
+def forget(tx: Transaction, platform: str, account: str, chat_id: str) -> None:
+    """
+    The bot is no longer in this group.
+    """
+    row = find(tx, platform, account, chat_id)
+    if row is not None:
+        row.active = False
 
 
 def digest_chats(tx: Transaction) -> list[Chat]:

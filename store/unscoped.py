@@ -43,6 +43,7 @@ UNSCOPED: Final[Mapping[str, str]] = {
     "pools": "the conditional update that decides a claim, and the clock's own field",
     "registrations": "drafts are checked against their member; rows the caller was allowed to reach",
     "sessions": "found by the hash of a cookie, or the member's own",
+    "rosters": "who is in which group; members are known to the whole company",
     "settings": "configuration",
     "shared_state": "platform tokens and rate buckets",
     "tokens": "looked up by their hash",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.masking import AmountBand, amount_band, mask_contacts, mask_email, mask_name, mask_phone
+from domain.masking import AmountBand, amount_band, mask_contacts, mask_email, mask_name, mask_numbers, mask_phone
 
 
 @pytest.mark.parametrize(
@@ -92,3 +92,21 @@ def test_lower_bound_belongs_to_the_amount_band(amount_fen, expected):
 )
 def test_free_text_loses_numbers_and_mailboxes_but_no_amounts_and_days(text, expected):
     assert expected == mask_contacts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("打13800001111找他", "打138****1111找他"),
+        ("手机 138-0000-1111，座机 0571-88886666-801", "手机 138****1111，座机 0571-****66"),
+        ("+86 138 0000 1111", "138****1111"),
+        ("zhangwei@example.com.cn", "z***@example.com.cn"),
+        ("400-820-8820", "****"),
+        ("2026-11-23 18:00", "2026-11-23 18:00"),
+        ("合同 20261123138001", "合同 20261123138001"),
+        ("¥13,800,001,111.00", "¥13,800,001,111.00"),
+        ("统一社会信用代码 91330106MA2CF0DP6N", "统一社会信用代码 91330106MA2CF0DP6N"),
+    ],
+)
+def test_numbers_to_reach_somebody_are_masked_and_others_stay(text, expected):
+    assert expected == mask_numbers(text)

@@ -134,7 +134,8 @@ def test_in_a_group_the_card_goes_to_the_direct_chat(company, feishu):
 
     said = feishu.say("小李", "查客户 云途", group=GROUP)
 
-    assert [(message.to == GROUP, CLOUD in message.text) for message in said] == [(False, True), (True, False)]
+    assert [feishu.user_id("小李")] == [message.to for message in said if "13800001111" in message.text]
+    assert "已发到你和我的单聊里" in said[-1].text
 
 
 def test_opening_from_a_card_in_a_group_answers_privately(company, feishu):
