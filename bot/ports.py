@@ -202,10 +202,27 @@ DirectoryDepartment = directory.Department
 DirectoryPerson = directory.Person
 
 
+@dataclass(frozen=True)
+class PageScript:
+    """
+    The script of a platform that hands codes to pages inside its app instead of redirecting, and what to tell it.
+    """
+
+    url: str
+    corp_id: str
+    client_id: str
+
+
 class Login(Protocol):
     """
     How people of a platform prove to our web pages who they are, and what the platform's script in a page needs.
     """
+
+    @property
+    def script(self) -> PageScript | None:
+        """
+        Set where people inside the app are signed in by a script, None where a redirect does it.
+        """
 
     def authorize_url(self, state: str, redirect: str, *, verifier: str = "", in_app: bool = False) -> str:
         """
@@ -215,9 +232,11 @@ class Login(Protocol):
         `in_app`: the person is inside the platform's own app, else they scan a QR code or are signed in already.
         """
 
-    def person_of(self, code: str, *, redirect: str = "", verifier: str = "") -> str | None:
+    def person_of(self, code: str, *, redirect: str = "", verifier: str = "", in_app: bool = False) -> str | None:
         """
         Whom a code stands for (network), by the platform's user id; None for somebody outside the company.
+
+        `in_app`: the code came from the platform's script in a page of ours.
 
         Raises:
             PlatformError: see `domain.errors`; permanent when the code is spent, expired or not ours.

@@ -66,6 +66,12 @@ def product_env(data: Path, port: int, *, demo: bool) -> dict[str, str]:
         values = {**account, "api_base": f"{vendors}/{platform}"}
         env |= {f"LIAODAN_{platform.upper()}__demo__{key.upper()}": str(value) for key, value in values.items()}
     env |= {"LIAODAN_DINGTALK__demo__OAPI_BASE": f"{vendors}/dingtalk", "LIAODAN_DINGTALK__demo__MODE": "http"}
+    env |= {
+        "LIAODAN_DINGTALK__demo__LOGIN_BASE": f"{vendors}/dingtalk",
+        "LIAODAN_DINGTALK__demo__JSAPI_URL": f"{vendors}/dingtalk/jsapi/dingtalk.open.js",
+        "LIAODAN_WECOM__demo__OAUTH_BASE": f"{vendors}/wecom",
+        "LIAODAN_FEISHU__demo__ACCOUNTS_BASE": f"{vendors}/feishu",
+    }
     return env | {"LIAODAN_FEISHU__demo__MODE": "http"}
 
 

@@ -8,5 +8,6 @@ DingTalk 钉钉: one self-built app (企业内部应用) with its robot per acco
     limits.py      sizes; rates.py: how fast                 errors.py     vendor code → PlatformError
     client.py      calls to both hosts                       sessions.py   reply addresses that cost no quota
     directory.py   departments and people                    quota.py      the month's calls, and what they will be
+    login.py       signing in, signatures for page scripts
     sdk.py         dingtalk-stream, loaded in parts          template/     the card template to import
 """

@@ -19,6 +19,7 @@ from adapters.dingtalk.config import DingTalkConfig
 from adapters.dingtalk.directory import read_departments, read_people
 from adapters.dingtalk.frames import FrameReader
 from adapters.dingtalk.inbound import Origin
+from adapters.dingtalk.login import DingTalkLogin
 from adapters.dingtalk.markup import Colour, coloured, one_line
 from adapters.dingtalk.quota import QuotaMeter, Usage
 from adapters.dingtalk.render import card_face, render_message
@@ -83,6 +84,7 @@ class DingTalkAdapter:
         self._seal = seal
         self._meter = QuotaMeter(config.client_id, config.api_quota, shared=shared, clock=clock)
         self.client = DingTalkClient(config, http=http, shared=shared, meter=self._meter, clock=clock)
+        self.login = DingTalkLogin(config, self.client, http=http, shared=shared, clock=clock)
         self._sessions = Sessions(config.client_id, origin=config.oapi_base, shared=shared, clock=clock)
         self._sender = Sender(
             config, self.client, sessions=self._sessions, meter=self._meter, shared=shared, clock=clock

@@ -11,6 +11,8 @@ from typing import Literal
 
 VENDOR_API = "https://api.dingtalk.com"
 VENDOR_OAPI = "https://oapi.dingtalk.com"
+VENDOR_LOGIN = "https://login.dingtalk.com"
+VENDOR_SCRIPT = "https://g.alicdn.com/dingding/dingtalk-jsapi/3.0.25/dingtalk.open.js"
 FREE_QUOTA = 5000
 
 
@@ -48,6 +50,8 @@ class DingTalkConfig:
     )
     api_base: str = field(default=VENDOR_API, metadata={"console": "无需填写；仅专有钉钉和沙箱需要"})
     oapi_base: str = field(default=VENDOR_OAPI, metadata={"console": "无需填写；仅专有钉钉和沙箱需要"})
+    login_base: str = field(default=VENDOR_LOGIN, metadata={"console": "无需填写；仅专有钉钉和沙箱需要"})
+    jsapi_url: str = field(default=VENDOR_SCRIPT, metadata={"console": "无需填写；仅专有钉钉和沙箱需要"})
 
     @property
     def robot(self) -> str:
@@ -80,6 +84,8 @@ class DingTalkConfig:
             "api_quota": self.api_quota <= 0,
             "api_base": not _is_web(self.api_base),
             "oapi_base": not _is_web(self.oapi_base),
+            "login_base": not _is_web(self.login_base),
+            "jsapi_url": not _is_web(self.jsapi_url),
         }
         return tuple(name for name, is_wrong in wrong.items() if is_wrong)
 

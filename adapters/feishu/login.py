@@ -20,7 +20,7 @@ from adapters.feishu.client import FeishuClient
 from adapters.feishu.config import FeishuConfig
 from adapters.feishu.sdk import part
 from adapters.http import HttpResponse, Transport
-from bot.ports import SharedState
+from bot.ports import PageScript, SharedState
 from domain.errors import PlatformError
 
 _JS_APIS: Final = ("getLocation", "chooseImage", "scanCode")
@@ -30,6 +30,8 @@ class FeishuLogin:
     """
     One app's sign-in. Its redirect address must stand under 开发配置 → 安全设置 → 重定向 URL.
     """
+
+    script: Final[PageScript | None] = None
 
     def __init__(
         self,
@@ -65,13 +67,14 @@ class FeishuLogin:
         base = self._config.accounts_base.rstrip("/")
         return str(add_params_to_uri(f"{base}/open-apis/authen/v1/authorize", params))
 
-    def person_of(self, code: str, *, redirect: str = "", verifier: str = "") -> str | None:
+    def person_of(self, code: str, *, redirect: str = "", verifier: str = "", in_app: bool = False) -> str | None:
         """
         The open_id behind a code; None for somebody of another company.
 
         Raises:
             PlatformError: see `bot.ports.Login`.
         """
+        del in_app
         given = {"code": code, "redirect_uri": redirect, "code_verifier": verifier}
         token = self._exchanged({name: value for name, value in given.items() if value})
         person = self._user_info(token)

@@ -17,7 +17,7 @@ from authlib.common.urls import add_params_to_uri
 from adapters import js_sdk
 from adapters.wecom.client import WeComClient
 from adapters.wecom.config import WeComConfig
-from bot.ports import SharedState
+from bot.ports import PageScript, SharedState
 from domain.errors import PlatformError
 
 IN_APP_ORIGIN: Final = "https://open.weixin.qq.com"
@@ -30,6 +30,8 @@ class WeComLogin:
     """
     One app's sign-in. WeCom knows no PKCE, so the verifier is not used.
     """
+
+    script: Final[PageScript | None] = None
 
     def __init__(
         self, config: WeComConfig, client: WeComClient, *, shared: SharedState, clock: Callable[[], datetime]
@@ -55,14 +57,14 @@ class WeComLogin:
         params += [("redirect_uri", redirect), ("state", state)]
         return str(add_params_to_uri(f"{base or BROWSER_ORIGIN}/wwlogin/sso/login", params))
 
-    def person_of(self, code: str, *, redirect: str = "", verifier: str = "") -> str | None:
+    def person_of(self, code: str, *, redirect: str = "", verifier: str = "", in_app: bool = False) -> str | None:
         """
         The userid behind a code; None for somebody who is no member of the company.
 
         Raises:
             PlatformError: see `bot.ports.Login`.
         """
-        del redirect, verifier
+        del redirect, verifier, in_app
         answer = self._client.get("auth/getuserinfo", params={"code": code})
         user_id = answer.get("userid")
         return user_id if isinstance(user_id, str) and user_id else None

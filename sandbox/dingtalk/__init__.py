@@ -8,5 +8,6 @@ DingTalk as an internal app with a robot meets it, written from the vendor's doc
     cards.py      card instances           template.py   the card platform       card_view.py as one person sees it
     form.py       the form component       clicks.py     using a card            answers.py   what an answer does
     pushes.py     what the app hears       stream.py     by WebSocket            callbacks.py by HTTP
+    login.py      sign-in pages, tickets
     directory.py  people, departments      crypto.py     AES and signatures      console.py   the administrator
 """

@@ -22,6 +22,7 @@ TEXTS = {
     40014: "不合法的access_token",
     40035: "不合法的参数",
     40056: "不合法的agentid",
+    40078: "不存在的临时授权码",
     40089: "不合法的corpid或corpsecret",
     40096: "不合法的appKey或appSecret",
     41001: "缺少access_token参数",

@@ -21,6 +21,7 @@ from sandbox.dingtalk.clicks import Clicks
 from sandbox.dingtalk.console import Console
 from sandbox.dingtalk.directory import Directory
 from sandbox.dingtalk.errors import ApiError, OapiError
+from sandbox.dingtalk.login import Login
 from sandbox.dingtalk.media import Media
 from sandbox.dingtalk.notices import Notices
 from sandbox.dingtalk.pushes import Pushes
@@ -71,6 +72,8 @@ class DingTalkPlatform(Platform):
         # What an over-used address gets: "json" or "html".
         "ip_ban": "",
         "latency_ms": 0,
+        # Who holds the phone: signs in without being asked.
+        "login_as": "",
         "messages_per_month": 3000,
         "missing_scopes": [],
         "numbers_as_numbers": False,
@@ -117,12 +120,16 @@ class DingTalkPlatform(Platform):
         self.media = Media(self)
         self.cards = Cards(self)
         self.directory = Directory(self)
+        self.login = Login(self)
         self.console = Console(self)
         self._clicks = Clicks(self)
 
     def vendor_api(self) -> Blueprint:
         topics = (self.stream, self.robot, self.notices, self.webhook, self.media, self.cards, self.directory)
-        return dingtalk_blueprint(self, [route for topic in topics for route in topic.routes()])
+        routes = [route for topic in (*topics, self.login) for route in topic.routes()]
+        blueprint = dingtalk_blueprint(self, routes)
+        self.login.add_to(blueprint)
+        return blueprint
 
     @property
     def uses_stream(self) -> bool:
@@ -347,6 +354,7 @@ class DingTalkPlatform(Platform):
             self.stream.clear()
             self.notices.clear()
             self.webhook.clear()
+            self.login.clear()
             self.console.reset()
 
     def close(self) -> None:

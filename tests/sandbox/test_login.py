@@ -7,7 +7,7 @@ import hashlib
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from sandbox_bench import FEISHU, WECOM
+from sandbox_bench import DINGTALK, FEISHU, WECOM
 
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
@@ -76,7 +76,7 @@ def feishu_token(bench, feishu, granted, **changes):
     return bench.call("POST", "/feishu/open-apis/authen/v2/oauth/token", json=body | changes)
 
 
-@pytest.mark.parametrize("name", ["wecom", "feishu"])
+@pytest.mark.parametrize("name", ["wecom", "dingtalk", "feishu"])
 def test_the_page_asks_who_signs_in_and_runs_no_script(request, name):
     answer = request.getfixturevalue(name).open()
 
@@ -84,14 +84,15 @@ def test_the_page_asks_who_signs_in_and_runs_no_script(request, name):
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("name", ["wecom", "feishu"])
+@pytest.mark.parametrize("name", ["wecom", "dingtalk", "feishu"])
 def test_the_state_comes_back_unchanged_with_a_code(request, name):
     back = request.getfixturevalue(name).choose("xiaoli", state="abc123")
 
-    assert ({"code", "state"}, "abc123") == (set(back), back["state"])
+    code = "authCode" if name == "dingtalk" else "code"
+    assert ({code, "state"}, "abc123") == (set(back), back["state"])
 
 
-@pytest.mark.parametrize("name", ["wecom", "feishu"])
+@pytest.mark.parametrize("name", ["wecom", "dingtalk", "feishu"])
 @pytest.mark.parametrize("address", ["https://evil.example/", "", "http://127.0.0.1/login"])
 def test_an_address_that_is_not_registered_is_refused(request, name, address):
     answer = request.getfixturevalue(name).open(redirect_uri=address, sandbox_person="xiaoli")
@@ -170,3 +171,71 @@ def test_a_feishu_code_works_once_and_for_five_minutes(bench, feishu):
     bench.pass_time(minutes=5, seconds=1)
 
     assert (20065, 20004) == (again.json()["code"], feishu_token(bench, feishu, old).json()["code"])
+
+
+@pytest.fixture
+def dingtalk(bench):
+    query = {
+        "client_id": DINGTALK.client_id,
+        "response_type": "code",
+        "scope": "openid corpid",
+        "redirect_uri": f"{bench.product.url}/login/dingtalk/back",
+        "state": "s1",
+        "prompt": "consent",
+    }
+    return Browser(bench, "/dingtalk/oauth2/auth", query)
+
+
+def user_token(bench, code, **changes):
+    body = {"clientId": DINGTALK.client_id, "clientSecret": DINGTALK.client_secret, "code": code}
+    sent = {**body, "grantType": "authorization_code", **changes}
+    return bench.call("POST", "/dingtalk/v1.0/oauth2/userAccessToken", json=sent)
+
+
+def test_a_dingtalk_code_becomes_a_token_that_names_the_person_once(bench, dingtalk):
+    code = dingtalk.choose("xiaoli")["authCode"]
+    answer = user_token(bench, code).json()
+
+    headers = {"x-acs-dingtalk-access-token": answer["accessToken"]}
+    person = bench.call("GET", "/dingtalk/v1.0/contact/users/me", headers=headers).json()
+    assert (DINGTALK.corp_id, "小李", "un_demo_xiaoli") == (answer["corpId"], person["nick"], person["unionId"])
+    assert 400 == user_token(bench, code).status_code
+
+
+def test_dingtalk_codes_end_and_want_the_secret(bench, dingtalk):
+    code = dingtalk.choose("xiaoli")["authCode"]
+    assert 400 == user_token(bench, code, clientSecret="wrong").status_code
+
+    bench.pass_time(minutes=5, seconds=1)
+
+    assert "invalidParameter.authCode.notFound" == user_token(bench, code).json()["code"]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"client_id": "other"}, {"scope": "corpid"}, {"redirect_uri": "https://evil.example"}]
+)
+def test_dingtalk_asks_nobody_for_a_stranger(dingtalk, changes):
+    assert 400 == dingtalk.open(sandbox_person="xiaoli", **changes).status_code
+
+
+def test_an_outsider_belongs_to_another_company(bench, dingtalk):
+    answer = user_token(bench, dingtalk.choose("wairen")["authCode"]).json()
+
+    assert DINGTALK.corp_id != answer["corpId"]
+
+
+def test_inside_dingtalk_the_holder_of_the_phone_gets_a_code(bench):
+    path, ours = "/dingtalk/jsapi/auth_code.js", {"corpId": DINGTALK.corp_id}
+    assert 'sandboxAuthCode("")' == bench.call("GET", path, params=ours).text
+
+    bench.post("/dingtalk/switches", name="login_as", value="xiaoli")
+
+    said = bench.call("GET", path, params=ours).text
+    secret = {"appKey": DINGTALK.client_id, "appSecret": DINGTALK.client_secret}
+    token = bench.call("POST", "/dingtalk/v1.0/oauth2/accessToken", json=secret).json()["accessToken"]
+    query, body = {"access_token": token}, {"code": said.split('"')[1]}
+    first, again = (
+        bench.call("POST", "/dingtalk/topapi/v2/user/getuserinfo", params=query, json=body).json() for _ in range(2)
+    )
+    assert ("dt_xiaoli", 40078) == (first["result"]["userid"], again["errcode"])
+    assert 'sandboxAuthCode("")' == bench.call("GET", path, params={"corpId": "another"}).text

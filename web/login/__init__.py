@@ -7,7 +7,8 @@ Signing in to web pages: `/login`, `/login/<platform>`, `/logout`, `/me`, and si
     guard.py     who is signed in, whose form this is    forms.py     what forms carry
     cookies.py   the cookies                             pages.py     drawing; templates/login/, login.css
 
-No page here runs a script. What the pages say is in `cards/login.py`, what signing in means in `handlers/login.py`.
+No page here runs a script, but the one inside DingTalk's app (app.js), which cannot do without. What the pages say is
+in `cards/login.py`, what signing in means in `handlers/login.py`.
 """
 
 from __future__ import annotations
@@ -54,3 +55,11 @@ def style() -> Response:
     The one style sheet of these pages.
     """
     return send_from_directory(HERE, "login.css")
+
+
+@blueprint.get("/login/app.js")
+def script() -> Response:
+    """
+    The one script, for the apps whose platform wants one.
+    """
+    return send_from_directory(HERE, "app.js")

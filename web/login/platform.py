@@ -12,12 +12,13 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import urlencode, urlsplit
 
 import structlog
 from flask import Response, request
 
-from bot.ports import Adapter, Login
-from cards.login import platform_name
+from bot.ports import Adapter, Login, PageScript
+from cards.login import platform_name, sign_in_with
 from domain.errors import PlatformError
 from domain.login import landing
 from handlers import login
@@ -26,11 +27,13 @@ from store import sessions
 from web.login import cookies
 from web.login.arrival import LOGINS, arrive
 from web.login.guard import proof
-from web.login.pages import go, refusal_page, refuse
+from web.login.pages import go, page, refusal_page, refuse
 from web.parts import parts
 
 log = structlog.get_logger()
 ATTEMPTS: Final = "sign-in attempts"
+APP_CODE: Final = "appCode"
+"""How `app.js` names the code that it got inside an app: such codes are exchanged differently."""
 IN_APP: Final = {"wecom": ("wxwork",), "dingtalk": ("DingTalk",), "feishu": ("Lark", "Feishu")}
 """What the user agents of the platforms' own browsers contain."""
 
@@ -65,7 +68,7 @@ def set_out(platform: str) -> Response:
     }
     in_app = app_of_visitor() == platform
     address = gate.authorize_url(state, back_address(platform), verifier=_verifier(state), in_app=in_app)
-    response = go(address)
+    response = _ask_in_app(gate.script, platform, state, address) if in_app and gate.script else go(address)
     sealed = cookies.sealed(ATTEMPTS, attempt)
     cookies.write(response, cookies.attempt_kind(state), sealed, cookies.ATTEMPT_LIFE)
     return response
@@ -79,12 +82,15 @@ def come_back(platform: str) -> Response:
     attempt = _attempt(platform, state)
     if attempt is None or not _spend(state):
         return _refused(platform, "state", 400)
-    code = request.args.get("code") or request.args.get("authCode") or ""
+    app_code = request.args.get(APP_CODE, "")
+    code = app_code or request.args.get("code") or request.args.get("authCode") or ""
     if not code:
         return _refused(platform, "cancelled", 400)
     adapter, gate = _gate(platform, attempt["account"])
     try:
-        user_id = gate.person_of(code, redirect=back_address(platform), verifier=_verifier(state))
+        user_id = gate.person_of(
+            code, redirect=back_address(platform), verifier=_verifier(state), in_app=bool(app_code)
+        )
     except PlatformError as error:
         log.warning("login.failed", platform=platform, error=error.code)
         return _refused(platform, "code", 400) if error.permanent else _refused(platform, "platform_silent", 502)
@@ -101,6 +107,20 @@ def back_address(platform: str) -> str:
     The redirect address, as it has to be registered with the platform.
     """
     return f"{parts().public_url.rstrip('/')}/login/{platform}/back"
+
+
+def _ask_in_app(script: PageScript, platform: str, state: str, fallback: str) -> Response:
+    """
+    The one page with a script: the platform's own, which the policy of this page lets in, and ours, which uses it.
+    """
+    back = f"/login/{platform}/back?{urlencode({'state': state})}&{APP_CODE}="
+    response = page("app.html", script=script, back=back, fallback=fallback, label=sign_in_with(platform, ""))
+    vendor = urlsplit(script.url)
+    policy = f"default-src 'self'; script-src 'self' {vendor.scheme}://{vendor.netloc}"
+    response.headers["Content-Security-Policy"] = (
+        f"{policy}; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    )
+    return response
 
 
 def _signed_in(adapter: Adapter, user_id: str | None) -> SignedIn | NotAMember:
