@@ -61,12 +61,36 @@ def _member(commands: Any) -> None:
     add.add_argument("--department", help="name of the department; it is made where it does not exist")
     add.add_argument("--leads", action="store_true", help="the member leads that department")
     add.add_argument("--manager", metavar="NAME_OR_ID", help="whom the member reports to")
-    add.add_argument("--wecom", metavar="USER_ID", help="the member's id at WeCom")
-    add.add_argument("--feishu", metavar="OPEN_ID", help="the member's id at Feishu")
+    _ids(add, "the member's id")
     leave = _command(actions, "leave", "people:let_member_leave", "a member left: hand over customers, end tokens")
     leave.add_argument("member", metavar="NAME_OR_ID")
+    _directory(actions)
     logout = _command(actions, "logout", "login:log_out", "end all web sessions of a member")
     logout.add_argument("member", metavar="NAME_OR_ID")
+
+
+def _directory(actions: Any) -> None:
+    _command(actions, "sync", "directory:sync", "read the platforms' directories now, and how it went last")
+    left = _command(
+        actions, "departures", "directory:list_departures", "who seems to have left and has to be confirmed"
+    )
+    answers = left.add_mutually_exclusive_group()
+    answers.add_argument("--confirm", metavar="PLATFORM/ACCOUNT", help="all of this account's list have left")
+    answers.add_argument("--dismiss", metavar="PLATFORM/ACCOUNT", help="all of this account's list are still here")
+    proposed = _command(actions, "links", "directory:list_links", "which ids may be members known already")
+    answers = proposed.add_mutually_exclusive_group()
+    answers.add_argument("--accept", type=int, metavar="N", help="they are the same person")
+    answers.add_argument("--refuse", type=int, metavar="N", help="they are two people")
+    link = _command(actions, "link", "directory:link", "an id at a platform is this member's")
+    link.add_argument("member", metavar="NAME_OR_ID")
+    _ids(link, "the id")
+    _ids(_command(actions, "unlink", "directory:unlink", "an id at a platform is nobody's"), "the id")
+
+
+def _ids(command: argparse.ArgumentParser, what: str) -> None:
+    command.add_argument("--wecom", metavar="USER_ID", help=f"{what} at WeCom")
+    command.add_argument("--dingtalk", metavar="USER_ID", help=f"{what} at DingTalk")
+    command.add_argument("--feishu", metavar="OPEN_ID", help=f"{what} at Feishu")
 
 
 def _admin(commands: Any) -> None:

@@ -85,4 +85,5 @@ def accounts_of(settings: Settings) -> list[Account]:
         Account("feishu", name, values.get("tenant_key") or values.get("app_id", ""))
         for name, values in settings.feishu.items()
     ]
-    return wecom + feishu
+    dingtalk = [Account("dingtalk", name, values.get("corp_id", "")) for name, values in settings.dingtalk.items()]
+    return wecom + dingtalk + feishu

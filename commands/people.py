@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
 from bot.context import Context
 from bot.settings import Settings
@@ -15,6 +16,8 @@ from domain.member import MemberFacts
 from handlers import leaver
 from handlers.leaver import HadLeft, Left
 from store import audit, members, tokens
+
+PLATFORMS = ("wecom", "dingtalk", "feishu")
 
 
 def create_token(options: argparse.Namespace) -> int:
@@ -31,10 +34,10 @@ def create_token(options: argparse.Namespace) -> int:
 
 def revoke_tokens(options: argparse.Namespace) -> int:
     """
-    All tokens of a member end.
+    All tokens of a member end, of a leaver too.
     """
     with units(settings_of(options)) as work, work.write(OPERATOR, cause="command") as ctx:
-        member = one_member(ctx, options.member)
+        member = one_person(ctx, options.member)
         tokens.revoke_all(ctx.tx, member.id, ctx.now)
     print(f"{member.name} has no valid token any more")
     return 0
@@ -66,7 +69,7 @@ def add_member(options: argparse.Namespace) -> int:
     """
     settings = settings_of(options)
     with units(settings) as work, work.write(OPERATOR, cause="command") as ctx:
-        identities = [_identity(settings, platform, getattr(options, platform)) for platform in ("wecom", "feishu")]
+        identities = [identity_at(settings, platform, getattr(options, platform)) for platform in PLATFORMS]
         department = _department(ctx, options.department) if options.department else None
         manager = one_member(ctx, options.manager) if options.manager else None
         member_id = members.add_member(
@@ -96,7 +99,8 @@ def let_member_leave(options: argparse.Namespace) -> int:
             case Left() as left:
                 print(
                     f"{member.name} left: {left.customers} customers to the handover pool, {left.requests} requests"
-                    f" withdrawn, {left.approvals} approvals passed on, {left.messages} messages cancelled"
+                    f" withdrawn, {left.approvals} approvals and {left.tasks} tasks passed on, {left.joins} requests to"
+                    f" join ended, {left.messages} messages cancelled"
                 )
             case HadLeft():
                 print(f"{member.name} had left before")
@@ -108,7 +112,7 @@ def _department(ctx: Context, name: str) -> int:
     return members.add_department(ctx.tx, name, None) if found is None else found
 
 
-def _identity(settings: Settings, platform: str, user_id: str | None) -> dict[str, str] | None:
+def identity_at(settings: Settings, platform: str, user_id: str | None) -> dict[str, str] | None:
     """
     An id is unique within the company at that platform, so an account there has to be configured.
     """
@@ -124,13 +128,32 @@ def one_member(ctx: Context, wanted: str) -> MemberFacts:
     """
     The active member of this name or id.
     """
-    by_id = members.get_member(ctx.tx, int(wanted)) if wanted.isascii() and wanted.isdecimal() else None
+    by_id = _by_id(ctx, wanted)
     found = [by_id] if by_id is not None and by_id.is_active else members.find_members(ctx.tx, wanted)
+    return _only(found, wanted, "nobody active has this name or id")
+
+
+def one_person(ctx: Context, wanted: str) -> MemberFacts:
+    """
+    The member or, where no member has this name or id, the leaver.
+    """
+    by_id = _by_id(ctx, wanted)
+    namesakes = members.find_members(ctx.tx, wanted)
+    found = [by_id] if by_id is not None else namesakes
+    leavers = [person for person in members.everybody(ctx.tx) if person.name == wanted]
+    return _only(found or leavers, wanted, "nobody has this name or id")
+
+
+def _by_id(ctx: Context, wanted: str) -> MemberFacts | None:
+    return members.get_member(ctx.tx, int(wanted)) if wanted.isascii() and wanted.isdecimal() else None
+
+
+def _only(found: Sequence[MemberFacts], wanted: str, nobody: str) -> MemberFacts:
     match found:
         case [member]:
             return member
         case []:
-            raise CommandError(f"member {wanted!r}: nobody active has this name or id", "see 'liaodan member list'")
+            raise CommandError(f"member {wanted!r}: {nobody}", "see 'liaodan member list'")
         case _:
             ids = ", ".join(str(member.id) for member in found)
             raise CommandError(f"member {wanted!r}: several have this name", f"say which by id: {ids}")

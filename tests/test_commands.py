@@ -7,7 +7,10 @@ import pytest
 from commands import run
 from commands.arguments import parser
 from domain.access import Actor
-from store import members, meta, outbox, tokens
+from domain.directory import Gone, Person, Sign
+from store import departures, directory, history, links, members, meta, outbox, tokens
+from store.customers import NewCustomer
+from store.history import PastCustomer
 from store.outbox import Draft
 from store.transaction import Transaction
 
@@ -243,3 +246,106 @@ def test_production_refuses_a_database_that_was_a_demo(own_settings, database_ur
 def test_every_command_has_help(database_url):
     assert "serve" in parser().format_help()
     assert "worker" not in parser().format_help()
+
+
+def test_tokens_of_a_leaver_can_be_named_too(liaodan, database):
+    liaodan("member", "add", "--name", "小李")
+    liaodan("member", "leave", "小李")
+    liaodan("member", "add", "--name", "小王")
+
+    assert (0, "小李 has no valid token any more\n", "") == liaodan("token", "revoke", "--member", "小李")
+    assert (0, "小李 has no valid token any more\n", "") == liaodan("token", "revoke", "--member", "1")
+    assert (1, "", "member '小周': nobody has this name or id; see 'liaodan member list'\n") == liaodan(
+        "token", "revoke", "--member", "小周"
+    )
+
+
+def test_an_id_is_linked_and_unlinked(liaodan, with_accounts):
+    liaodan("member", "add", "--name", "小李", "--wecom", "li")
+
+    linked = liaodan("member", "link", "小李", "--feishu", "ou_li")
+    listed = liaodan("member", "list")[1]
+    unlinked = liaodan("member", "unlink", "--feishu", "ou_li")
+
+    assert (0, "feishu:ou_li is 小李\n", "") == linked
+    assert "wecom:li feishu:ou_li" in listed
+    assert (0, "feishu:ou_li is 小李 no longer\n", "") == unlinked
+    assert "ou_li" not in liaodan("member", "list")[1]
+    assert (1, "", "feishu:ou_li: no member has this id; see 'liaodan member list'\n") == liaodan(
+        "member", "unlink", "--feishu", "ou_li"
+    )
+
+
+def test_linking_names_an_id(liaodan):
+    liaodan("member", "add", "--name", "小李")
+
+    assert (2, "", "say which id: --wecom, --dingtalk or --feishu\n") == liaodan("member", "link", "小李")
+
+
+def test_directories_are_asked_for_and_their_state_is_told(liaodan, with_accounts, database):
+    first = liaodan("member", "sync")
+
+    assert (0, ["feishu/main\tnever read\t0 people", "wecom/main\tnever read\t0 people"]) == (
+        first[0],
+        sorted(first[1].splitlines()[:-1]),
+    )
+    with database.read() as tx:
+        assert all(state.wanted_at is not None for state in directory.sources(tx))
+
+
+def test_a_list_of_departures_is_shown_and_answered(liaodan, with_accounts, database):
+    for name in ("小李", "小王"):
+        liaodan("member", "add", "--name", name)
+    with database.write() as tx:
+        for number, name in ((1, "li"), (2, "wang")):
+            gone = Gone(user_id=name, member_id=number, sign=Sign.OUT_OF_SIGHT)
+            departures.notice(tx, "feishu", "main", gone, "asked", NOW)
+
+    _, listed, _ = liaodan("member", "departures")
+    answered = liaodan("member", "departures", "--dismiss", "feishu/main")
+    again = liaodan("member", "departures", "--confirm", "feishu/main")
+
+    assert "feishu/main\t1\t小李\tout_of_sight\tasked" in listed
+    assert (0, "2 stay members\n", "") == answered
+    assert (1, "") == again[:2]
+    assert "nothing is asked" in again[2]
+
+
+def test_proposals_are_shown_and_answered(liaodan, with_accounts, database):
+    liaodan("member", "add", "--name", "小李", "--wecom", "li")
+    person = Person("ou_li", "小李", (), None, None, None, None, is_active=True)
+    with database.write() as tx:
+        links.propose(tx, "feishu", "main", "t1", person, links.Candidate(1, "mobile"), NOW)
+
+    _, listed, _ = liaodan("member", "links")
+    accepted = liaodan("member", "links", "--accept", "1")
+    missing = liaodan("member", "links", "--accept", "9")
+
+    assert "1\tfeishu:ou_li\t小李\tmember 1\tsame mobile\n" == listed
+    assert (0, "feishu:ou_li is 小李\n", "") == accepted
+    assert (1, "", "proposal 9: there is none; see 'liaodan member links'\n") == missing
+
+
+def test_two_members_with_work_are_not_linked(liaodan, with_accounts, database):
+    liaodan("member", "add", "--name", "小李", "--wecom", "li")
+    liaodan("member", "add", "--name", "李小", "--feishu", "ou_li")
+    with database.write() as tx:
+        past = PastCustomer(
+            new=NewCustomer(name="苏州锐铠精密机械有限公司"),
+            created_at=NOW,
+            owner_id=2,
+            pool=None,
+            department_id=None,
+            former_owner_id=None,
+            pooled_at=None,
+            stage="lead",
+            level="",
+            protection=None,
+            follow_ups=(),
+        )
+        history.add(tx, SYSTEM, past)
+
+    code, _, said = liaodan("member", "link", "小李", "--feishu", "ou_li")
+
+    assert (1, 1) == (code, said.count("\n"))
+    assert "李小 has customers" in said
