@@ -8,6 +8,7 @@ Source: https://open.feishu.cn/document/feishu-cards/card-json-v2-components/com
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from adapters.feishu.inbound import GROUP_MARK
 from adapters.feishu.limits import MAX_INPUT_LENGTH, MAX_PLACEHOLDER
 from adapters.feishu.markup import clean, coloured, cut, escape, is_web_address, one_line
 from bot.ports import Seal
-from cards.model import Button, ButtonStyle, DateInput, Input, Option, Select, TextInput
+from cards.model import Button, ButtonStyle, Chart, ChartKind, DateInput, Input, Option, Point, Select, TextInput
 
 Component = dict[str, Any]
 
@@ -32,6 +33,12 @@ _BUTTON_TYPES: Final[dict[ButtonStyle, str]] = {
     "default": "default",
     "primary": "primary_filled",
     "danger": "danger",
+}
+_AXES: Final[dict[ChartKind, dict[str, Any]]] = {
+    "bar": {"xField": "label", "yField": "value"},
+    "line": {"xField": "label", "yField": "value"},
+    "pie": {"categoryField": "label", "valueField": "value", "legends": {"visible": True}},
+    "funnel": {"categoryField": "label", "valueField": "value", "isTransform": True},
 }
 _ISO_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -123,6 +130,29 @@ def draw_button(button: Button, position: int, sealing: Sealing, *, size: str = 
     else:
         component["behaviors"] = [{"type": "open_url", "default_url": button.url}]
     return component
+
+
+def draw_chart(chart: Chart) -> Component | None:
+    """
+    The figures as a chart of VChart; None when a value cannot be drawn.
+    """
+    if not chart.points or not all(math.isfinite(point.value) for point in chart.points):
+        return None
+    has_series = any(point.series for point in chart.points)
+    spec: dict[str, Any] = {
+        "type": chart.kind,
+        "data": {"values": [_figure(point, has_series=has_series) for point in chart.points]},
+        "label": {"visible": True},
+        **_AXES[chart.kind],
+    }
+    if has_series and "xField" in spec:
+        spec |= {"seriesField": "series", "legends": {"visible": True}}
+    return {"tag": "chart", "aspect_ratio": "16:9", "chart_spec": spec}
+
+
+def _figure(point: Point, *, has_series: bool) -> dict[str, str | float]:
+    series = {"series": one_line(point.series, MAX_LABEL)} if has_series else {}
+    return {"label": one_line(point.label, MAX_LABEL), "value": point.value, **series}
 
 
 def draw_submit(button: Button, position: int, sealing: Sealing) -> Component:

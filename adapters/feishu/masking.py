@@ -10,8 +10,8 @@ import json
 import re
 from typing import Any, Final
 
+from adapters.feishu.card_check import first_violation
 from adapters.feishu.components import markdown
-from adapters.feishu.limits import first_violation
 from adapters.feishu.markup import coloured
 from adapters.feishu.render import card_content
 from cards.text import MASKED_BY_RULE

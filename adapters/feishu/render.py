@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, Final, assert_never
 
+from adapters.feishu.card_check import check_card, is_too_big
 from adapters.feishu.components import (
     FIELDS_A_ROW,
     Component,
@@ -23,6 +24,7 @@ from adapters.feishu.components import (
     column,
     columns,
     draw_button,
+    draw_chart,
     draw_input,
     draw_submit,
     field_column,
@@ -32,7 +34,7 @@ from adapters.feishu.components import (
     markdown,
     plain,
 )
-from adapters.feishu.limits import MAX_TABLES, check_card, is_too_big
+from adapters.feishu.limits import MAX_CHARTS, MAX_TABLES
 from adapters.feishu.markup import Colour, bold, coloured, cut, escape, is_web_address, one_line
 from bot.ports import Seal
 from cards.model import (
@@ -67,6 +69,7 @@ _TAG_COLOURS: Final[dict[Tone, str]] = {
     "red": "red",
     "grey": "neutral",
 }
+_MOST: Final[dict[type, int]] = {Compare: MAX_TABLES, Chart: MAX_CHARTS}
 _TEXT_COLOURS: Final[dict[TextTone, Colour]] = {"note": "grey", "good": "green", "warning": "orange", "error": "red"}
 
 
@@ -136,7 +139,7 @@ def _frame(card: Card, body: list[Component]) -> dict[str, Any]:
             "summary": {"content": one_line(headline(card), MAX_SUMMARY)},
         },
         "header": _header(card),
-        "body": {"direction": "vertical", "vertical_spacing": "8px", "elements": body},
+        "body": {"direction": "vertical", "vertical_spacing": "8px", "elements": _said(body)},
     }
     if is_web_address(card.link):
         face["card_link"] = {"url": card.link}
@@ -175,23 +178,28 @@ class _Painter:
     def body(self, card: Card) -> Iterator[Component]:
         counts = [_button_count(element) for element in card.elements]
         starts = list(accumulate(counts, initial=0))
-        tables = 0
+        seen = {Compare: 0, Chart: 0}
         for position, element in zip(starts, card.elements, strict=False):
-            if isinstance(element, Compare):
-                tables += 1
-            yield from self._element(element, position, may_table=tables <= MAX_TABLES)
+            kind = type(element)
+            if kind in seen:
+                seen[kind] += 1
+            has_room = seen.get(kind, 0) <= _MOST.get(kind, 0)
+            yield from self._element(element, position, has_room=has_room)
         yield from self._buttons(card.buttons, starts[-1])
         if card.commands:
             yield markdown(coloured(cut(commands_line(card.commands), self.detail.text), "grey"))
 
-    def _element(self, element: Element, position: int, *, may_table: bool) -> Iterator[Component]:
+    def _element(self, element: Element, position: int, *, has_room: bool) -> Iterator[Component]:
         match element:
             case Text():
                 yield from self._text(element)
-            case Fields(rows=rows) | Chart(rows=rows):
+            case Fields(rows=rows):
                 yield from self._fields(rows)
+            case Chart():
+                drawn = draw_chart(element) if has_room else None
+                yield from self._fields(element.rows) if drawn is None else [drawn]
             case Compare():
-                yield from self._compare(element, may_table=may_table)
+                yield from self._compare(element, may_table=has_room)
             case Items(items=items):
                 yield from self._items(items, position)
             case Divider():
@@ -325,6 +333,19 @@ class _Painter:
         placed = [(at, button) for at, button in enumerate(buttons, start=position) if is_drawable(button)]
         if placed:
             yield button_row([draw_button(button, at, self.sealing) for at, button in placed[: self.detail.buttons]])
+
+
+def _said(elements: list[Component]) -> list[Component]:
+    """
+    The components without texts that say nothing, at any depth: Feishu takes no empty text.
+    """
+    return [
+        {name: _said(held) if name in {"elements", "columns"} else held for name, held in element.items()}
+        if element["tag"] in {"column_set", "column", "form"}
+        else element
+        for element in elements
+        if element["tag"] != "markdown" or element["content"]
+    ]
 
 
 def _lines(lines: Sequence[str]) -> Iterator[Component]:

@@ -182,6 +182,8 @@ def _element_texts(element: dict[str, Any], names: Mapping[str, str]) -> list[st
             return ["、".join(_name(str(person.get("id")), names) for person in element.get("persons") or ())]
         case "table":
             return _table_texts(element)
+        case "chart":
+            return [f"{figure['label']}：{figure['value']}" for figure in _figures(element.get("chart_spec") or {})]
         case "note":
             return [plain(child, names) for child in element.get("elements") or ()]
         case _:
@@ -193,6 +195,18 @@ def _table_texts(table: dict[str, Any]) -> list[str]:
     head = [str(column.get("display_name", column.get("name"))) for column in columns]
     rows = [[_cell(row.get(column.get("name"), ""), column) for column in columns] for row in table.get("rows") or ()]
     return [" | ".join(cells) for cells in (head, *rows)]
+
+
+def _figures(spec: Mapping[str, Any]) -> list[dict[str, str]]:
+    """
+    A chart as the figures a person reads off it.
+    """
+    name, amount = spec.get("xField", spec.get("categoryField")), spec.get("yField", spec.get("valueField"))
+    keys = [key for key in (name, spec.get("seriesField")) if key]
+    return [
+        {"label": " ".join(str(figure.get(key, "")) for key in keys), "value": str(figure.get(amount, ""))}
+        for figure in (spec.get("data") or {}).get("values") or ()
+    ]
 
 
 def _cell(value: object, column: Mapping[str, Any]) -> str:
@@ -209,6 +223,7 @@ def _input_text(part: Part, names: Mapping[str, str]) -> str:
 def _fields(card: Mapping[str, Any], names: Mapping[str, str]) -> list[dict[str, str]]:
     fields = []
     for element, _ in _walk(_roots(card), None):
+        fields += _figures(element.get("chart_spec") or {})
         texts = [element.get("text"), *(field.get("text") for field in element.get("fields") or ())]
         sources = [element.get("content")] if element.get("tag") == "markdown" else texts
         for source in sources:

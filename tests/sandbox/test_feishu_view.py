@@ -69,6 +69,21 @@ def test_table_cells_of_plain_text_are_shown_as_they_are():
     assert "表\n | c1\n138****1111 | 粗\nx | " == readable(card(table, title="表"), NAMES)
 
 
+@pytest.mark.parametrize(
+    ("spec", "figures"),
+    [
+        ({"type": "bar", "xField": "x", "yField": "y"}, [("报备", "3")]),
+        ({"type": "line", "xField": "x", "yField": "y", "seriesField": "s"}, [("报备 十月", "3")]),
+        ({"type": "funnel", "categoryField": "x", "valueField": "y"}, [("报备", "3")]),
+    ],
+)
+def test_a_chart_is_read_as_its_figures(spec, figures):
+    chart = {"tag": "chart", "chart_spec": {**spec, "data": {"values": [{"x": "报备", "y": 3, "s": "十月"}]}}}
+
+    assert figures == fields(chart)
+    assert [f"{label}：{value}" for label, value in figures] == readable(card(chart), NAMES).split("\n")[-1:]
+
+
 def test_bold_line_above_an_input_is_its_label():
     placeholder = plain_text("必填")
     loose = [
