@@ -7,7 +7,7 @@ The `liaodan` command: arguments in, exit code out.
     serving.py     serve
     database.py    migrate, doctor
     people.py      token, member
-    directory.py   member sync, departures, links, link, unlink
+    directory.py   member role, sync, departures, links, link, unlink
     login.py       admin, member logout
     operating.py   schedule, outbox
 

@@ -70,6 +70,12 @@ def _member(commands: Any) -> None:
 
 
 def _directory(actions: Any) -> None:
+    role = _command(actions, "role", "directory:change_roles", "give a member roles, take roles away")
+    role.add_argument("member", metavar="NAME_OR_ID")
+    for verb in ("add", "remove"):
+        role.add_argument(
+            f"--{verb}", action="append", choices=ROLES, metavar="ROLE", help=f"one of {', '.join(ROLES)}"
+        )
     _command(actions, "sync", "directory:sync", "read the platforms' directories now, and how it went last")
     left = _command(
         actions, "departures", "directory:list_departures", "who seems to have left and has to be confirmed"

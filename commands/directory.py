@@ -1,5 +1,5 @@
 """
-`member sync`, `departures`, `links`, `link` and `unlink`: the directories and the questions they raise.
+`member role`, `sync`, `departures`, `links`, `link`, `unlink`: the directories, what they raise and what they leave open.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from bot.settings import Settings
 from commands.errors import CommandError
 from commands.opening import OPERATOR, settings_of, units
 from commands.people import PLATFORMS, identity_at, one_member
+from domain.access import Role
 from domain.errors import SettingsError, UserError
 from handlers import departures, linking, people
 from store import departures as open_departures
@@ -30,6 +31,20 @@ def sync(options: argparse.Namespace) -> int:
             columns = [f"{state.platform}/{state.account}", read, f"{state.people} people", state.error]
             print("\t".join(columns).rstrip())
     print("the server reads them now")
+    return 0
+
+
+def change_roles(options: argparse.Namespace) -> int:
+    """
+    Give a member roles, and take roles away.
+    """
+    added, removed = (frozenset(Role(role) for role in given or ()) for given in (options.add, options.remove))
+    if not added | removed:
+        raise SettingsError(["say which role: --add ROLE or --remove ROLE"])
+    with units(settings_of(options)) as work, work.write(OPERATOR, cause="command") as ctx:
+        member = one_member(ctx, options.member)
+        roles = people.change_roles(ctx, member.id, added=added, removed=removed)
+    print(f"{member.name}: {', '.join(sorted(roles)) or 'no role'}")
     return 0
 
 

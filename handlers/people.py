@@ -16,6 +16,7 @@ from bot.directory import Origin
 from bot.jobs import Batch
 from domain.access import SUPERIORS, Role
 from domain.directory import Implausible, Person, Plan, Reading, Roster, compare, leaders, manager_of
+from domain.errors import UserError
 from handlers import departments, departures, leaver, linking
 from store import audit, directory, links, members
 from store import departments as places
@@ -54,6 +55,23 @@ def take(ctx: Context, origin: Origin, reading: Reading, *, newcomer_role: str) 
     departures.ask(ctx, origin, plan.doubtful)
     linking.ask(ctx, since=newest)
     return True
+
+
+def change_roles(ctx: Context, member_id: int, *, added: frozenset[Role], removed: frozenset[Role]) -> frozenset[str]:
+    """
+    Give a member roles and take others away; returns those they have then. Directories never take roles away.
+
+    Raises:
+        UserError: the actor is no administrator, or there is no such member.
+    """
+    departures.check_administrator(ctx)
+    record = members.get_record(ctx.tx, member_id)
+    if record is None or not record.facts.is_active:
+        raise UserError("member_not_found", name=record.name if record else str(member_id))
+    roles = (record.facts.roles | {str(role) for role in added}) - {str(role) for role in removed}
+    if roles != record.facts.roles:
+        places.change_member(ctx.tx, ctx.actor, record, {"roles": sorted(roles)}, ctx.now)
+    return roles
 
 
 def _roster(ctx: Context, origin: Origin) -> Roster:

@@ -349,3 +349,13 @@ def test_two_members_with_work_are_not_linked(liaodan, with_accounts, database):
 
     assert (1, 1) == (code, said.count("\n"))
     assert "李小 has customers" in said
+
+
+def test_roles_are_given_and_taken_away(liaodan):
+    liaodan("member", "add", "--name", "周总")
+
+    changed = liaodan("member", "role", "周总", "--add", "director", "--add", "admin", "--remove", "sales")
+
+    assert (0, "周总: admin, director\n", "") == changed
+    assert "周总\tactive\tadmin,director" in liaodan("member", "list")[1]
+    assert (2, "", "say which role: --add ROLE or --remove ROLE\n") == liaodan("member", "role", "周总")
