@@ -139,14 +139,15 @@ def work_notice(content: RobotContent, user_id: str, *, agent_id: int, at: str) 
     """
     title = content.msg_param.get("title") or DETAILS
     text = content.msg_param.get("text") or content.msg_param.get("content") or title
-    room = NOTICE_BYTES - 200 - len(title.encode())
-    said = text.encode()[:room].decode("utf-8", "ignore")
-    markdown = {"title": title, "text": f"{said}  \n  {at}"}
+    tail = f"  \n  {at}"
+    room = NOTICE_BYTES - _size({"msgtype": "markdown", "markdown": {"title": title, "text": tail}})
+    while _size(text) > room:
+        text = text[: len(text) * room // _size(text)]
     return {
         "agent_id": agent_id,
         "userid_list": user_id,
         "to_all_user": False,
-        "msg": {"msgtype": "markdown", "markdown": markdown},
+        "msg": {"msgtype": "markdown", "markdown": {"title": title, "text": text + tail}},
     }
 
 
@@ -170,6 +171,13 @@ def packed(media: Media) -> Media:
     with zipfile.ZipFile(packing, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo(media.name, _ZIP_EPOCH), media.content, zipfile.ZIP_DEFLATED)
     return Media("file", f"{media.name}.zip", packing.getvalue())
+
+
+def _size(value: object) -> int:
+    """
+    Bytes of a value as JSON, which is how DingTalk counts.
+    """
+    return len(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _has(listed: object, user_id: str) -> bool:

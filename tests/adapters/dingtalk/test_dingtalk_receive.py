@@ -24,6 +24,7 @@ from bot.events import (
     TextWithheld,
 )
 from bot.ports import Accepted, Answered, RawRequest, Refused
+from bot.reply import Reply
 from tests.adapters.dingtalk.dingtalk_rig import (
     ACTION,
     CLIENT,
@@ -460,7 +461,6 @@ def test_an_account_on_stream_listens_to_nothing_else():
 
 def test_each_kind_of_call_gets_its_answer():
     adapter = build()
-    from bot.reply import Reply
 
     said = adapter.encode(event(robot_post(message())), Reply(), NOW)
     told = adapter.encode(event(sealed_event(change("user_add_org", userId=["u1"]))), Reply(), NOW)
