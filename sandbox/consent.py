@@ -131,7 +131,7 @@ class ConsentPage:
         if person is not None and person.key not in self._platform.left:
             return self._back(person)
         choices = Markup("").join(self._choice(each) for each in self._platform.present())
-        asked = Markup("<p>{}{}").format("沙箱：现实中平台知道是谁在登录，这里由你选。", choices)
+        asked = Markup("<p>{}</p>{}").format("沙箱：现实中平台知道是谁在登录，这里由你选。", choices)
         return _page(self._platform.name, asked, 200)
 
     def _back(self, person: Person) -> Response:

@@ -5,7 +5,7 @@ Signing in to web pages: `/login`, `/login/<platform>`, `/logout`, `/me`, and si
     local.py     password, set-up link, demo buttons     arrival.py   the new session goes into the browser
     me.py        the page about oneself, signing out     scripts.py   /h5/js-config
     guard.py     who is signed in, whose form this is    forms.py     what forms carry
-    cookies.py   the cookies                             pages.py     drawing; templates/login/, login.css
+    cookies.py   the cookies                             pages.py     drawing; templates/login/, login.css, icon.svg
 
 No page here runs a script, but the one inside DingTalk's app (app.js), which cannot do without. What the pages say is
 in `cards/login.py`, what signing in means in `handlers/login.py`.
@@ -55,6 +55,14 @@ def style() -> Response:
     The one style sheet of these pages.
     """
     return send_from_directory(HERE, "login.css")
+
+
+@blueprint.get("/login/icon.svg")
+def icon() -> Response:
+    """
+    The product's sign.
+    """
+    return send_from_directory(HERE, "icon.svg")
 
 
 @blueprint.get("/login/app.js")
