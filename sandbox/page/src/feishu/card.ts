@@ -7,6 +7,7 @@
 
 import type { FormValue, FormValues } from '../api/types'
 import { asList, asNumber, asObject, asText, asTexts, safeUrl, type JsonObject } from '../shared/json'
+import { readChart, type Chart } from './chart'
 
 export interface FeishuText {
   content: string
@@ -72,6 +73,7 @@ export type FeishuElement =
   | { tag: 'form'; name: string; elements: FeishuElement[] }
   | { tag: 'panel'; title: FeishuText; expanded: boolean; elements: FeishuElement[] }
   | { tag: 'table'; columns: TableColumn[]; rows: JsonObject[]; pageSize: number }
+  | { tag: 'chart'; chart: Chart }
   | { tag: 'person'; id: string }
   | FeishuButton
   | ({ tag: 'input'; kind: 'text' | 'multiline' | 'password'; rows: number; maxLength: number; initial: string } & Field)
@@ -165,6 +167,7 @@ const READERS: Record<string, (element: JsonObject) => FeishuElement> = {
     elements: readElements(element.elements),
   }),
   table: readTable,
+  chart: readChartElement,
   person: (element) => ({ tag: 'person', id: asText(element.user_id) }),
   button: readButton,
   input: readInput,
@@ -224,6 +227,11 @@ function readTable(element: JsonObject): FeishuElement {
     rows: asList(element.rows),
     pageSize: asNumber(element.page_size, 5),
   }
+}
+
+function readChartElement(element: JsonObject): FeishuElement {
+  const chart = readChart(asObject(element.chart_spec))
+  return chart === null ? readUnknown(element) : { tag: 'chart', chart }
 }
 
 function readButton(element: JsonObject): FeishuButton {
