@@ -13,7 +13,7 @@ from datetime import date, datetime
 from cards import task as task_cards
 from cards import words
 from cards.actions import RunCommand
-from cards.model import Button, Card, Element, Fields, Item, Items, Row, Text
+from cards.model import Button, Card, Chart, Element, Fields, Item, Items, Point, Text
 from cards.task import AgendaView
 from cards.translation import _
 
@@ -49,14 +49,9 @@ def group(department: str, day: date, figures: GroupFigures, now: datetime) -> C
     """
     日报.
     """
-    rows = (
-        Row(_("今日报备"), _("{n} 家").format(n=figures.registered)),
-        Row(_("审批通过"), _("{n} 家").format(n=figures.approved)),
-        Row(_("公海领取"), _("{n} 家").format(n=figures.claimed)),
-        Row(_("有效跟进"), _("{n} 条").format(n=figures.effective_follow_ups)),
-        Row(_("退回公海"), _("{n} 家").format(n=figures.released)),
-    )
-    elements: list[Element] = [Fields(rows)]
+    day_of_work = Chart("bar", _points(figures))
+    has_work = any(point.value for point in day_of_work.points)
+    elements: list[Element] = [day_of_work if has_work else Fields(day_of_work.rows)]
     if figures.ending_total:
         elements.append(Text(_("3 天内保护到期（{n}）").format(n=figures.ending_total), tone="strong"))
     if figures.ending:
@@ -72,6 +67,17 @@ def group(department: str, day: date, figures: GroupFigures, now: datetime) -> C
         ),
         commands=(_("公海"), _("我的客户")),
     )
+
+
+def _points(figures: GroupFigures) -> tuple[Point, ...]:
+    counted = (
+        (_("今日报备"), figures.registered, _("{n} 家")),
+        (_("审批通过"), figures.approved, _("{n} 家")),
+        (_("公海领取"), figures.claimed, _("{n} 家")),
+        (_("有效跟进"), figures.effective_follow_ups, _("{n} 条")),
+        (_("退回公海"), figures.released, _("{n} 家")),
+    )
+    return tuple(Point(label, n, text.format(n=n)) for label, n, text in counted)
 
 
 def _ending(one: EndingCustomer, now: datetime) -> Item:
