@@ -15,7 +15,7 @@ from sqlalchemy import select
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.dispatch import Bot
-from bot.events import ActionClicked, ChatRef, FormValue, MessageReceived, Person
+from bot.events import ActionClicked, ChatRef, Event, FormValue, MessageReceived, Person
 from bot.ports import Capabilities, Outbound, SendResult
 from bot.post import Account
 from bot.router import Route, Router
@@ -164,13 +164,21 @@ class Conversation:
         self._keys = count(1)
         self._run = id(self)
 
-    def say(self, person: str, text: str, *, group: str | None = None) -> list[Message]:
+    def say(self, person: str, text: str, *, group: str | None = None, is_signed: bool = True) -> list[Message]:
         """
         What appears for this person (and in the group) when they write this.
         """
         before = len(self.platform.messages)
         common = self._common(person, group)
-        self.bot.handle(MessageReceived(**common, message_id=common["key"], text=text))
+        self.bot.handle(MessageReceived(**common, message_id=common["key"], text=text, is_signed=is_signed))
+        return self._news(before, person, group)
+
+    def happens(self, kind: type[Event], person: str, *, group: str | None = None) -> list[Message]:
+        """
+        What appears when an event of this kind comes that says nothing but who and where.
+        """
+        before = len(self.platform.messages)
+        self.bot.handle(kind(**self._common(person, group)))
         return self._news(before, person, group)
 
     def click(
