@@ -27,6 +27,10 @@ class WeComAccount:
     secret: str = field(repr=False)
     token: str = field(repr=False)
     aes_key: str = field(repr=False)
+    bot_id: str = ""
+    bot_secret: str = field(default="", repr=False)
+    contact_token: str = field(default="", repr=False)
+    contact_aes_key: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

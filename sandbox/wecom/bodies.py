@@ -63,7 +63,8 @@ def _text(content: dict[str, Any]) -> Body:
     if not isinstance(text, str) or not text:
         raise WeComError(44004)
     shown = cut(text)
-    return Body("text", shown, {"msgtype": "text", "content": shown}, ["cut"] if shown != text else [])
+    called = {"mentioned_list": content["mentioned_list"]} if content.get("mentioned_list") else {}
+    return Body("text", shown, {"msgtype": "text", "content": shown, **called}, ["cut"] if shown != text else [])
 
 
 def _markdown(content: dict[str, Any]) -> Body:

@@ -40,6 +40,7 @@ class Callbacks:
         self._platform = platform
         account = platform.account
         self._envelope = Envelope(account.token, account.aes_key, account.corp_id)
+        self._contacts = Envelope(account.contact_token, account.contact_aes_key or account.aes_key, account.corp_id)
 
     def push(self, person: Person, fields: dict[str, Any], times: int = 1) -> list[Delivery]:
         """
@@ -53,6 +54,35 @@ class Callbacks:
         while len(deliveries) < ATTEMPTS and not any(d.status == OK for d in deliveries):
             deliveries.append(self._post(plaintext))
         return deliveries + [self._post(plaintext) for _ in range(times - 1)]
+
+    def tell_change(self, fields: dict[str, Any]) -> list[Delivery]:
+        """
+        A change of the company's directory, to the address of 通讯录同步; nothing where there is none.
+        """
+        if not self._platform.account.contact_token:
+            return []
+        head = {
+            "ToUserName": self._platform.account.corp_id,
+            "FromUserName": "sys",
+            "CreateTime": int(self._platform.world.clock.now().timestamp()),
+            "MsgType": "event",
+            "Event": "change_contact",
+        }
+        encrypted = self._contacts.seal(xml.write(head | fields))
+        outer = {"ToUserName": self._platform.account.corp_id, "AgentID": "", "Encrypt": encrypted}
+        parts = self._signed(self._contacts, encrypted)
+        deliveries: list[Delivery] = []
+        while len(deliveries) < ATTEMPTS and not any(d.status == OK for d in deliveries):
+            url = f"{self._platform.callback_url}/contacts?{urlencode(parts)}"
+            deliveries.append(
+                self._platform.wire.post(
+                    url,
+                    body=xml.write(outer).encode(),
+                    headers={"Content-Type": "text/xml"},
+                    seconds=self._platform.switches["answer_seconds"],
+                )
+            )
+        return deliveries
 
     def reply(self, delivery: Delivery) -> Element | None:
         """
@@ -145,10 +175,13 @@ class Callbacks:
                 return self._envelope.seal(plaintext)
 
     def _signed_url(self, encrypted: str, **query: str) -> str:
+        parts = self._signed(self._envelope, encrypted)
+        if self._platform.switches["tamper"] == "signature":
+            parts["msg_signature"] = parts["msg_signature"][::-1]
+        return f"{self._platform.callback_url}?{urlencode({**parts, **query})}"
+
+    def _signed(self, envelope: Envelope, encrypted: str) -> dict[str, str]:
         timestamp = str(int(self._platform.world.clock.now().timestamp()))
         nonce = str(secrets.randbelow(10**10))
-        signature = self._envelope.signature(timestamp, nonce, encrypted)
-        if self._platform.switches["tamper"] == "signature":
-            signature = signature[::-1]
-        parts = {"msg_signature": signature, "timestamp": timestamp, "nonce": nonce, **query}
-        return f"{self._platform.callback_url}?{urlencode(parts)}"
+        signature = envelope.signature(timestamp, nonce, encrypted)
+        return {"msg_signature": signature, "timestamp": timestamp, "nonce": nonce}

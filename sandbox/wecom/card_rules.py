@@ -41,6 +41,22 @@ SHOWN = {
     "select_list.option_list.text": 16,
     "checkbox.option_list.text": 17,
 }
+# The cards of a 智能机器人 show less.
+SHOWN_BY_BOT = SHOWN | {
+    "source.desc": 13,
+    "main_title.title": 26,
+    "main_title.desc": 30,
+    "emphasis_content.title": 10,
+    "emphasis_content.desc": 15,
+    "sub_title_text": 112,
+    "horizontal_content_list.value": 26,
+    "jump_list.title": 13,
+    "vertical_content_list.title": 26,
+    "vertical_content_list.desc": 112,
+    "button_selection.option_list.text": 10,
+    "select_list.option_list.text": 10,
+    "checkbox.option_list.text": 11,
+}
 
 
 def check_card(card: dict[str, Any], *, needs_task_id: bool = True) -> None:
@@ -82,11 +98,11 @@ def has_callback(card: Mapping[str, Any]) -> bool:
     return card.get("card_type") in INTERACTIVE or bool(card.get("action_menu"))
 
 
-def cut_texts(card: Mapping[str, Any]) -> list[str]:
+def cut_texts(card: Mapping[str, Any], shown: Mapping[str, int] = SHOWN) -> list[str]:
     """
     The paths of the texts that a phone would cut.
     """
-    return [path for path, longest in SHOWN.items() if any(len(t) > longest for t in _at(card, path.split(".")))]
+    return [path for path, longest in shown.items() if any(len(t) > longest for t in _at(card, path.split(".")))]
 
 
 def _at(thing: object, path: list[str]) -> list[str]:

@@ -37,19 +37,19 @@ class Clicks:
         card = message.payload["card"]
         if message.recalled:
             return ClickOutcome(client_error=RECALLED)
-        action = _find(card, button)
+        action = find_action(card, button)
         if action.kind == "link":
             return ClickOutcome(url=action.url)
         if card.get("replaced_by") and action.kind != "menu":
             return ClickOutcome(client_error=GREY)
-        deliveries = self._platform.callbacks.push(person, self._event(message, action, _chosen(card, form)))
+        deliveries = self._platform.callbacks.push(person, self._event(message, action, chosen(card, form)))
         delivery = deliveries[-1]
         if delivery.status != OK:
             return ClickOutcome(status=delivery.status, ms=delivery.ms, client_error=NO_ANSWER)
         changed = self._apply(person, message, action, delivery)
         return ClickOutcome(status=delivery.status, ms=delivery.ms, card_changed=changed)
 
-    def _event(self, message: Message, action: Action, chosen: dict[str, list[str]]) -> dict[str, Any]:
+    def _event(self, message: Message, action: Action, picked: dict[str, list[str]]) -> dict[str, Any]:
         card = message.payload["card"]
         is_menu = action.kind == "menu"
         sent = self._platform.state.sent_by_message[message.id]
@@ -63,8 +63,8 @@ class Clicks:
             "CardType": card["card_type"],
             "ResponseCode": code,
         }
-        if not is_menu and chosen:
-            event["SelectedItems"] = {"SelectedItem": [self._selected(key, ids) for key, ids in chosen.items()]}
+        if not is_menu and picked:
+            event["SelectedItems"] = {"SelectedItem": [self._selected(key, ids) for key, ids in picked.items()]}
         return event
 
     def _selected(self, question_key: str, ids: list[str]) -> dict[str, Any]:
@@ -95,7 +95,10 @@ class Clicks:
             self._platform.book.touch(message)
 
 
-def _find(card: Mapping[str, Any], button: str) -> Action:
+def find_action(card: Mapping[str, Any], button: str) -> Action:
+    """
+    What is pressed, by its key or its label.
+    """
     found = actions(card)
     by_key = next((action for action in found if action.key == button), None)
     action = by_key or next((action for action in found if action.label == button), None)
@@ -104,7 +107,7 @@ def _find(card: Mapping[str, Any], button: str) -> Action:
     return action
 
 
-def _chosen(card: Mapping[str, Any], form: Mapping[str, Any]) -> dict[str, list[str]]:
+def chosen(card: Mapping[str, Any], form: Mapping[str, Any]) -> dict[str, list[str]]:
     """
     What every choice of the card holds: the given value or what stood there.
     """

@@ -99,6 +99,12 @@ class Directory:
         del call
         return {"ip_list": ["127.0.0.1"]}
 
+    def number_of(self, key: str | None) -> str:
+        """
+        A department's number as text, empty for nobody's.
+        """
+        return str(self._numbers[key]) if key else ""
+
     def members_below(self, number: str) -> list[Person] | None:
         """
         Everybody in a department and below it; None when there is no such department.

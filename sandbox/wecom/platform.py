@@ -8,7 +8,9 @@ import secrets
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sandbox.platform import Attachment, ClickOutcome, Platform, Utterance
+from sandbox.wecom.aibot import Bot
 from sandbox.wecom.api import refusal, wecom_blueprint
+from sandbox.wecom.bodies import NAMES
 from sandbox.wecom.callbacks import BadReplyError, Callbacks
 from sandbox.wecom.card_view import summary
 from sandbox.wecom.clicks import Clicks
@@ -17,8 +19,10 @@ from sandbox.wecom.errors import WeComError
 from sandbox.wecom.groups import Groups
 from sandbox.wecom.login import Login
 from sandbox.wecom.media import Media
+from sandbox.wecom.menu import Menu
 from sandbox.wecom.messages import Messages
 from sandbox.wecom.state import WeComState
+from sandbox.wecom.webhook import Webhook
 from sandbox.world import Message, World, changed_person, joining_person
 
 if TYPE_CHECKING:
@@ -40,7 +44,13 @@ class WeComPlatform(Platform):
         "answer_seconds": 5.0,
         "api_per_minute": 10_000,
         "app_disabled": False,
+        # The 智能机器人: must be spoken to before it may write; its connections hold; its requests get no answer.
+        "bot_must_be_spoken_to": True,
+        "bot_online": True,
+        "bot_silent": False,
         "callback_configured": True,
+        # Whether people write to the 智能机器人 in direct chats, not to the app.
+        "chat_with_bot": False,
         "constant_expires_in": False,
         "file_messages": False,
         "foreign_groups": [],
@@ -66,12 +76,16 @@ class WeComPlatform(Platform):
         self.media = Media(self)
         self.directory = Directory(self)
         self.login = Login(self)
+        self.menu = Menu(self)
+        self.webhook = Webhook(self)
+        self.bot = Bot(self)
         self._clicks = Clicks(self)
 
     def vendor_api(self) -> Blueprint:
-        topics = (self.messages, self.groups, self.media, self.directory, self.login)
+        topics = (self.messages, self.groups, self.media, self.directory, self.login, self.menu)
         blueprint = wecom_blueprint(self, [route for topic in topics for route in topic.routes()])
-        self.login.add_to(blueprint)
+        for part in (self.login, self.webhook, self.bot):
+            part.add_to(blueprint)
         return blueprint
 
     def shows_group(self, group: Group) -> bool:
@@ -82,17 +96,37 @@ class WeComPlatform(Platform):
         return super().shows_group(group) and not made_silent
 
     def send(self, person: Person, chat: str, utterance: Utterance, times: int) -> tuple[Message, list[Delivery]]:
+        is_group = chat in self.world.groups
+        if (is_group and self.account.bot_id) or (not is_group and self.switches["chat_with_bot"]):
+            return self._send_to_bot(person, chat, utterance, times)
         fields, shown = self._spoken(utterance)
         payload = {"msgtype": fields["MsgType"], "media_id": fields.get("MediaId"), "content": shown[1]}
         msg_id = str(7_300_000_000_000_000_000 + secrets.randbelow(10**15))
         message = self.book.add(
             chat=chat, sender=person.key, kind=shown[0], text=shown[1], vendor_id=msg_id, payload=payload
         )
-        if chat in self.world.groups:
+        if is_group:
             return message, []
         deliveries = self.callbacks.push(person, fields | {"MsgId": int(msg_id)}, times)
         self._hear(person, message, deliveries)
         return message, deliveries
+
+    def _send_to_bot(self, person: Person, chat: str, said: Utterance, times: int) -> tuple[Message, list[Delivery]]:
+        """
+        In a group everybody sees what is written; the bot gets it only when it is called.
+        """
+        if said.location is not None:
+            raise ValueError("企业微信的智能机器人收不到位置")
+        attachment = said.image or said.file
+        kind = "image" if said.image else "file" if said.file else "text"
+        payload: dict[str, Any] = {"msgtype": kind}
+        if attachment is not None:
+            payload["media_id"] = self._keep(kind, attachment)
+        shown = said.text or (f"[语音] {said.voice_text}" if said.voice_text is not None else f"[{NAMES.get(kind)}]")
+        message = self.book.add(
+            chat=chat, sender=person.key, kind=kind, text=shown, vendor_id=secrets.token_hex(16), payload=payload
+        )
+        return message, self.bot.hears(person, chat, said, times)
 
     def _spoken(self, said: Utterance) -> tuple[dict[str, Any], tuple[str, str]]:
         if said.text is not None:
@@ -129,15 +163,19 @@ class WeComPlatform(Platform):
                 self.book.touch(message)
 
     def click(self, person: Person, message: Message, button: str, form: Mapping[str, Any]) -> ClickOutcome:
+        if message.payload.get("by") == "bot" and message.kind == "card":
+            return self.bot.click(person, message, button, form)
         return self._clicks.click(person, message, button, form)
 
     def open_bot(self, person: Person) -> list[Delivery]:
+        if self.switches["chat_with_bot"]:
+            return self.bot.opened_by(person)
         if not self.switches["report_enter"]:
             return []
         return self._event(person, "enter_agent", "")
 
     def choose_menu(self, person: Person, key: str) -> list[Delivery]:
-        return self._event(person, "click", key)
+        return self._event(person, self.menu.event_of(key), key)
 
     def _event(self, person: Person, event: str, key: str) -> list[Delivery]:
         deliveries = self.callbacks.push(person, {"MsgType": "event", "Event": event, "EventKey": key})
@@ -146,8 +184,17 @@ class WeComPlatform(Platform):
 
     def change_member(self, operation: str, details: Mapping[str, Any]) -> list[Delivery]:
         """
-        The app hears only that members enter and leave its visible range; other changes it must read.
+        The app hears only that members enter and leave its visible range; 通讯录同步 hears every change.
         """
+        change = {"join": "create_user", "leave": "delete_user", "update": "update_user"}[operation]
+        deliveries = self._change_member(operation, details)
+        person = self.world.person(str(details.get("user", "")))
+        fields = {"ChangeType": change, "UserID": person.ids["wecom"]}
+        if operation != "leave":
+            fields["Department"] = self.directory.number_of(person.department)
+        return [*deliveries, *self.callbacks.tell_change(fields)]
+
+    def _change_member(self, operation: str, details: Mapping[str, Any]) -> list[Delivery]:
         if operation == "join":
             person = joining_person(self.world, details)
             self.left.discard(person.key)
@@ -184,13 +231,20 @@ class WeComPlatform(Platform):
 
     def fire_due(self) -> None:
         """
-        Nothing waits: a failed push is repeated at once.
+        No push waits: a failed one is repeated at once.
         """
+        self.bot.look()
+
+    def close(self) -> None:
+        self.bot.close()
+        super().close()
 
     def reset(self) -> None:
         with self.world.lock:
             super().reset()
             self.state.clear()
+            self.bot.clear()
+            self.menu.buttons = []
             self.login.clear()
 
 

@@ -3,7 +3,7 @@ import contextlib
 import pytest
 
 from bot.events import ActionClicked, ChatEntered, MemberChanged, MenuClicked, MessageReceived
-from bot.ports import CannotUpdate, Recipient, SentCard
+from bot.ports import CannotUpdate, Media, Recipient, SentCard
 from cards.model import Button, Card, CardAction, Form, Option, Select
 from domain.errors import PlatformError
 from tests.adapters.sample_cards import SAMPLES
@@ -66,12 +66,121 @@ def test_picture_can_be_fetched(wire):
     assert b"\x89PNG\r\n\x1a\n" == wire.adapter.download(attachment).content
 
 
-def test_opening_the_chat_menu_and_joining_arrive_as_their_events(wire):
+def test_opening_the_chat_and_its_menu_arrive_as_their_events(wire):
     wire.post("/wecom/events", user="xiaoli", event="open")
     wire.post("/wecom/events", user="xiaoli", event="menu", key="REG_NEW")
-    wire.post("/wecom/members", op="leave", user="xiaowang")
 
-    assert [ChatEntered, MenuClicked, MemberChanged] == [type(event) for event in wire.product.events]
+    assert [ChatEntered, MenuClicked] == [type(event) for event in wire.product.events]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"op": "join", "user": "xinren", "name": "新人", "department": "east"}, ["joined", "joined"]),
+        ({"op": "leave", "user": "xiaowang"}, ["left", "left"]),
+        ({"op": "update", "user": "xiaoli", "title": "高级销售"}, ["updated"]),
+    ],
+)
+def test_changes_of_the_directory_come_from_the_app_and_from_the_directory_itself(wire, change, told):
+    wire.post("/wecom/members", **change)
+
+    assert all(isinstance(event, MemberChanged) for event in wire.product.events)
+    assert [(change["user"], what) for what in told] == [(e.sender.user_id, e.change) for e in wire.product.events]
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+
+
+@pytest.mark.parametrize("group", [False, True])
+@pytest.mark.parametrize(
+    ("media", "kind"),
+    [
+        (Media("image", "名片.png", PNG), "image"),
+        (Media("image", "动图.gif", b"GIF89a" + bytes(64)), "file"),
+        (Media("file", "报价单.xlsx", b"PK" + bytes(64)), "file"),
+    ],
+)
+def test_picture_or_file_reaches_a_person_and_a_group(wire, media, kind, group):
+    wire.send(to="chat_east" if group else "xiaoli", group=group, media=media)
+
+    message = wire.shown_to("xiaoli", "east_group" if group else "p2p")[-1]
+    assert kind == message["kind"]
+    assert media.content == wire.attachment(message)
+
+
+def test_picture_whose_answer_was_lost_arrives_once(wire):
+    message = outbound(to="xiaoli", media=Media("image", "a.png", PNG))
+    rendered = wire.adapter.render(message)
+    wire.post("/wecom/faults", api="message/send", kind="drop_after_accept", times=1)
+    with pytest.raises(PlatformError):
+        wire.adapter.send(message, rendered)
+
+    wire.adapter.send(message, rendered)
+
+    assert 1 == len(wire.shown_to("xiaoli"))
+
+
+def test_members_of_a_group_are_known_where_the_app_made_it(wire):
+    members = wire.adapter.group_member_ids("chat_east")
+
+    assert members is not None
+    assert {"xiaoli", "laozhang"} <= members
+    assert [None, None] == [wire.adapter.group_member_ids(group) for group in ("aibot:chat_east", "webhook:华东")]
+
+
+def test_people_are_called_in_a_group(wire):
+    wire.send(SAMPLES["reminder"], to="chat_east", group=True, mentions=("xiaoli",))
+
+    message = wire.shown_to("xiaoli", "east_group")[-1]
+    assert ("text", ["xiaoli"]) == (message["kind"], message["raw"]["mentioned_list"])
+
+
+def test_webhook_takes_text_cards_pictures_and_files(wire):
+    adapter = wire.build(webhooks="华东=hook-chat_east")
+    for number, given in enumerate(
+        (
+            {"text": "你好", "mentions": ("xiaoli",)},
+            {"card": SAMPLES["digest"], "mentions": ("xiaoli",)},
+            {"media": Media("image", "a.png", PNG)},
+            {"media": Media("file", "a.pdf", b"%PDF" + bytes(64))},
+        )
+    ):
+        message = outbound(to="webhook:华东", group=True, ref=f"o-{number}", **given)
+        adapter.send(message, adapter.render(message))
+
+    shown = wire.shown_to("xiaoli", "east_group")
+    assert ["text", "markdown", "image", "file"] == [message["kind"] for message in shown]
+    assert "<@xiaoli>" in shown[1]["raw"]["content"]
+
+
+def test_webhook_that_is_not_set_up_waits_for_its_setting(wire):
+    with pytest.raises(PlatformError, match="wecom_no_webhook") as caught:
+        wire.send(text="你好", to="webhook:华南", group=True)
+
+    assert not caught.value.permanent
+
+
+def test_key_of_a_webhook_never_shows_in_an_error(wire):
+    adapter = wire.build(webhooks="华东=hook-wrong")
+    message = outbound(text="你好", to="webhook:华东", group=True)
+
+    with pytest.raises(PlatformError, match="wecom_93000") as caught:
+        adapter.send(message, adapter.render(message))
+
+    assert "hook-wrong" not in str(caught.value) + message.text + adapter.render(message)
+
+
+def test_webhooks_are_held_back_before_the_platform_refuses(wire):
+    adapter = wire.build(webhooks="华东=hook-chat_east")
+    codes = set()
+    for number in range(25):
+        message = outbound(text=f"第{number}条", to="webhook:华东", group=True, ref=f"o-{number}")
+        try:
+            adapter.send(message, adapter.render(message))
+        except PlatformError as error:
+            codes.add(error.code)
+
+    assert {"wecom_rate"} == codes
 
 
 @pytest.mark.parametrize("name", SAMPLES)

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from adapters.http import Transport
 from adapters.wecom.adapter import WeComAdapter
 from adapters.wecom.config import WeComConfig
-from bot.ports import Outbound, RawRequest, Recipient, SentCard
+from bot.ports import Outbound, RawRequest, Recipient
 from cards.model import Card, CardAction
 
 VECTORS = json.loads((Path(__file__).parent / "wecom_vectors.json").read_text(encoding="utf-8"))
@@ -136,10 +136,10 @@ def outbound(
     ref: str = "o-1",
     to: str = "zhangsan",
     group: bool = False,
-    update: SentCard | None = None,
+    **more: object,
 ) -> Outbound:
     recipient = Recipient("group" if group else "person", to)
-    return Outbound(ref=ref, recipient=recipient, card=card, text=text, update=update)
+    return Outbound(ref=ref, recipient=recipient, card=card, text=text, **more)
 
 
 def cipher() -> Cipher:

@@ -17,6 +17,7 @@ import httpx
 
 from adapters.http import Transport
 from adapters.wecom.adapter import WeComAdapter
+from bot.events import BotAddedToGroup
 from bot.ports import Accepted, Answered, RawRequest, RawResponse
 from bot.reply import Reply
 from tests.adapters.wecom.wecom_rig import AES_KEY, MemoryState, config, outbound, seal
@@ -25,7 +26,8 @@ ROOT = Path(__file__).parents[3]
 CORP_ID = "wwdemo00000000000001"
 ACCOUNT = {
     "account": "demo", "corp_id": CORP_ID, "agent_id": 1000002, "secret": "wecom-secret", "token": "wecomToken",
-    "aes_key": AES_KEY,
+    "aes_key": AES_KEY, "bot_id": "aib-demo", "bot_secret": "bot-secret", "contact_token": "contactToken",
+    "contact_aes_key": "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefg",
 }  # fmt: skip
 FEISHU = {
     "account": "demo", "app_id": "cli_a1b2c3d4e5f60001", "app_secret": "s", "encrypt_key": "e",
@@ -46,6 +48,7 @@ class Product:
         self.adapter: WeComAdapter | None = None
         self.events = []
         self.face = None
+        self.says = ()
         product = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -74,11 +77,20 @@ class Product:
         parts = urlsplit(address)
         if not parts.path.startswith("/cb/"):
             return RawResponse(body=b'{"ran": []}')
-        received = self.adapter.receive(RawRequest(method, {}, dict(parse_qsl(parts.query)), body))
+        part = "/".join(parts.path.split("/")[4:])
+        received = self.adapter.receive(RawRequest(method, {}, dict(parse_qsl(parts.query)), body, part=part))
         if isinstance(received, Accepted):
             self.events.append(received.event)
             return self.adapter.encode(received.event, Reply(card=self.face), datetime.now(UTC))
         return received.response if isinstance(received, Answered) else RawResponse(status=403)
+
+    def take(self, event) -> Reply:
+        """
+        What dispatch is to a long connection.
+        """
+        self.events.append(event)
+        says = () if isinstance(event, BotAddedToGroup) else self.says
+        return Reply(card=self.face, messages=says)
 
     def close(self) -> None:
         self._server.shutdown()
@@ -112,11 +124,25 @@ class Wire:
         self.post("/reset")
         self.product.events.clear()
         self.product.face = None
-        settings = config(**ACCOUNT, api_base=f"{self.url}/wecom", start_url=f"{self.product.url}/")
-        self.adapter = WeComAdapter(
-            settings, http=Transport([self.url]), shared=MemoryState(), seal=seal, clock=lambda: datetime.now(UTC)
+        self.product.says = ()
+        self.adapter = self.product.adapter = self.build()
+
+    def build(self, **changes) -> WeComAdapter:
+        """
+        An adapter at the emulated platform.
+        """
+        addresses = {
+            "api_base": f"{self.url}/wecom",
+            "socket_base": f"{self.url.replace('http', 'ws')}/wecom/ws",
+            "start_url": f"{self.product.url}/",
+        }
+        return WeComAdapter(
+            config(**ACCOUNT | addresses | changes),
+            http=Transport([self.url]),
+            shared=MemoryState(),
+            seal=seal,
+            clock=lambda: datetime.now(UTC),
         )
-        self.product.adapter = self.adapter
 
     def post(self, path: str, **body):
         answer = self._control.post(path, json=body)
@@ -132,6 +158,12 @@ class Wire:
 
     def shown_to(self, user: str, chat: str = "p2p"):
         return self.get(f"/wecom/chats/{chat}/messages", user=user)
+
+    def attachment(self, message) -> bytes:
+        """
+        The bytes of a picture or file that was sent.
+        """
+        return httpx.get(self.url + message["attachment"], trust_env=False).content
 
     def click(self, user: str, button: str, **form):
         message = self.shown_to(user)[-1]
