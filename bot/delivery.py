@@ -11,17 +11,17 @@ import secrets
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.clock import Clock
-from bot.ports import Adapter, CannotUpdate, NotWorthACall, Outbound, Recipient, SendResult, SentCard
+from bot.ports import Adapter, CannotUpdate, Media, NotWorthACall, Outbound, Recipient, SendResult, SentCard
 from cards import model
 from cards.text import card_text
 from domain.errors import PlatformError
-from store import alarms, outbox
+from store import alarms, media, outbox
 from store.engine import Database
 from store.models import OutboxMessage
 from store.transaction import Transaction
@@ -50,6 +50,8 @@ class Job:
     platform: str
     account: str
     message: Outbound
+    media_id: int | None
+    recalls: bool
     rendered: str | None
     attempts: int
     created_at: datetime
@@ -155,8 +157,19 @@ class Delivery:
             return None
         card = model.from_json(row.card) if row.card else None
         recipient = Recipient("group" if row.recipient_kind == "group" else "person", row.recipient_id)
-        message = Outbound(f"o{row.id}", recipient, card, row.text, target)
-        return Job(row.id, lease, row.platform, row.account, message, row.rendered, row.attempts, row.created_at)
+        message = Outbound(f"o{row.id}", recipient, card, row.text, target, mentions=tuple(row.mentions or ()))
+        return Job(
+            row_id=row.id,
+            lease=lease,
+            platform=row.platform,
+            account=row.account,
+            message=message,
+            media_id=row.media_id,
+            recalls=row.recalls,
+            rendered=row.rendered,
+            attempts=row.attempts,
+            created_at=row.created_at,
+        )
 
     def _deliver(self, job: Job) -> bool:
         """
@@ -164,7 +177,7 @@ class Delivery:
         """
         adapter = self._adapters[job.platform, job.account]
         try:
-            self._finish(job, adapter.send(job.message, self._rendered(job, adapter)))
+            self._finish(job, self._withdrawn(job, adapter) if job.recalls else self._sent(job, adapter))
         except CannotUpdate:
             self._say_instead(job)
         except NotWorthACall as reason:
@@ -190,10 +203,29 @@ class Delivery:
             outbox.mark_ended(tx, job.row_id, job.lease, "cancelled", reason)
             self._account_alarm(tx, job, "saving", reason)
 
-    def _rendered(self, job: Job, adapter: Adapter) -> str:
+    def _sent(self, job: Job, adapter: Adapter) -> SendResult:
+        message = job.message if job.media_id is None else replace(job.message, media=self._media(job.media_id))
+        return adapter.send(message, self._rendered(job, message, adapter))
+
+    def _withdrawn(self, job: Job, adapter: Adapter) -> SendResult:
+        target = job.message.update
+        if target is None:
+            raise PlatformError("nothing_to_recall", "the row has no target", permanent=True)
+        adapter.recall(target)
+        return SendResult(target.message_id)
+
+    def _media(self, media_id: int) -> Media:
+        """
+        What the message carries, read only now: a batch of large files would fill the memory.
+        """
+        with self._database.read() as tx:
+            stored = media.load(tx, media_id)
+        return Media("image" if stored.kind == "image" else "file", stored.name, stored.content)
+
+    def _rendered(self, job: Job, message: Outbound, adapter: Adapter) -> str:
         if job.rendered is not None:
             return job.rendered
-        rendered = adapter.render(job.message)
+        rendered = adapter.render(message)
         with self._database.write() as tx:
             outbox.store_rendered(tx, job.row_id, rendered)
         return rendered
@@ -244,7 +276,9 @@ class Delivery:
         with self._database.write() as tx:
             if error.about_account:
                 self._account_alarm(tx, job, error.code, str(error))
-            if error.permanent or job.attempts >= outbox.MAX_ATTEMPTS:
+            if job.recalls and error.permanent:  # too old, or the platform cannot: the message stays, nothing is lost
+                outbox.mark_ended(tx, job.row_id, job.lease, "cancelled", str(error))
+            elif error.permanent or job.attempts >= outbox.MAX_ATTEMPTS:
                 # what may have been said and would not be recognised when said again is for an operator to decide
                 state = "uncertain" if error.permanent and error.unknown_outcome else "dead"
                 self._end(tx, job.row_id, job.lease, state, str(error))

@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.ports import Media
 from cards import model
 from cards.group import without_contacts
 from cards.model import Card
 from domain.audience import Audience, may_show_contacts
 from domain.masking import mask_numbers
+from store import media as store_media
 from store import members, outbox, rosters
 from store.models import OutboxMessage
 from store.outbox import ClickedCard
@@ -143,6 +145,8 @@ class Post:
         about: About | None = None,
         key: str | None = None,
         member_id: int | None = None,
+        media_id: int | None = None,
+        mentions: tuple[str, ...] = (),
     ) -> None:
         self._count += 1
         about = about or About("", "")
@@ -157,6 +161,8 @@ class Post:
             text=text,
             subject=about.subject,
             purpose=about.purpose,
+            media_id=media_id,
+            mentions=mentions,
             due_at=self._now,
             cause_inbox_id=self._inbox_id,
         )
@@ -168,11 +174,48 @@ class Post:
         else:
             self._letters.append(draft)
 
-    def to_group(self, platform: str, account: str, chat_id: str, card: Card, *, key: str | None = None) -> None:
+    def to_group(
+        self,
+        platform: str,
+        account: str,
+        chat_id: str,
+        card: Card,
+        *,
+        key: str | None = None,
+        calling: Sequence[int] = (),
+    ) -> None:
         """
         A card to a group. The caller has cut it to what the least entitled member may see.
+
+        `calling` are members to be called with @, those who have an id on this platform.
         """
-        self._write(Address(platform, account, "group", chat_id), card=card, key=key)
+        address = Address(platform, account, "group", chat_id)
+        ids = (self._places(member_id).get((platform, account)) for member_id in calling)
+        self._write(address, card=card, key=key, mentions=tuple(place.id for place in ids if place is not None))
+
+    def media_to_address(self, address: Address, media: Media, *, caption: str = "", key: str | None = None) -> None:
+        """
+        A picture or file to a known place, with a caption where the platform has captions.
+
+        Raises:
+            ValueError: it is empty or larger than any platform takes.
+        """
+        if self._letters is not None:
+            raise RuntimeError("post: a picture or file needs a transaction that writes")
+        media_id = store_media.keep(self._tx, media.kind, media.name, media.content, self._now)
+        text = mask_numbers(caption) if address.kind == "group" else caption
+        self._write(address, text=text, key=key, media_id=media_id)
+
+    def recall(self, about: About) -> int:
+        """
+        Take back every copy of a card, where the platform can; returns how many there are or were to be.
+        """
+        rows = outbox.copies(self._tx, about.subject, about.purpose)
+        for row in rows:
+            self._count += 1
+            if outbox.mark_recalled(self._tx, row, self._now):
+                self._put(self._beside(row, f"recall:{row.id}", due_at=self._now, recalls=True))
+        return len(rows)
 
     def change_face(self, about: About, card: Card, *, clicked: ClickedCard | None = None) -> int:
         """
@@ -186,6 +229,12 @@ class Post:
             changed += 1
         return changed
 
+    def change_clicked(self, clicked: ClickedCard, card: Card) -> None:
+        """
+        Show the pressed card's new face to everybody else who sees it, where the answer reaches who pressed only.
+        """
+        self.change_copy(self._tx.session.get_one(OutboxMessage, clicked.id), card)
+
     def change_copy(self, row: OutboxMessage, card: Card) -> None:
         """
         Give one sent card a new face: at once while it still waits, else as an update after it.
@@ -194,19 +243,28 @@ class Post:
         face = model.to_json(card)
         if outbox.replace_card(self._tx, row, face):
             return
-        draft = outbox.Draft(
-            key=f"{self._cause}:{self._count}:update:{row.id}",
+        key = f"{self._cause}:{self._count}:update:{row.id}"
+        self._put(self._beside(row, key, due_at=self._now + UPDATE_DELAY, card=face))
+
+    def _beside(
+        self, row: OutboxMessage, key: str, *, due_at: datetime, card: str | None = None, recalls: bool = False
+    ) -> outbox.Draft:
+        """
+        A row about a row that was sent: its new face, or its withdrawal.
+        """
+        return outbox.Draft(
+            key=key,
             platform=row.platform,
             account=row.account,
             recipient_kind=row.recipient_kind,
             recipient_id=row.recipient_id,
             member_id=row.member_id,
-            card=face,
+            card=card,
             target_id=row.id,
-            due_at=self._now + UPDATE_DELAY,
+            recalls=recalls,
+            due_at=due_at,
             cause_inbox_id=self._inbox_id,
         )
-        self._put(draft)
 
     def address_of(self, member_id: int) -> Address | None:
         """

@@ -63,7 +63,7 @@ class Draft:
     A row to be. `key` is the idempotency key: a second draft with the same key changes nothing.
 
     `subject` and `purpose` find all copies of a card later (`approval:42`, `request`); `target_id` makes the row an
-    update of that sent row.
+    update of that sent row, with `recalls` its withdrawal. `mentions` are the platform's ids of people to call with @.
     """
 
     key: str
@@ -77,6 +77,9 @@ class Draft:
     subject: str = ""
     purpose: str = ""
     target_id: int | None = None
+    media_id: int | None = None
+    mentions: tuple[str, ...] = ()
+    recalls: bool = False
     due_at: datetime
     cause_inbox_id: int | None = None
 
@@ -99,6 +102,9 @@ def enqueue(tx: Transaction, draft: Draft, now: datetime) -> int | None:
         target_id=draft.target_id,
         card=draft.card,
         text=draft.text,
+        media_id=draft.media_id,
+        mentions=list(draft.mentions) or None,
+        recalls=draft.recalls,
         state="pending",
         attempts=0,
         created_at=now,
@@ -110,7 +116,7 @@ def enqueue(tx: Transaction, draft: Draft, now: datetime) -> int | None:
 
 def copies(tx: Transaction, subject: str, purpose: str) -> list[OutboxMessage]:
     """
-    The sent or waiting cards about a subject, oldest first; updates are not among them.
+    The sent or waiting cards about a subject, oldest first; updates and recalled cards are not among them.
     """
     statement = (
         select(OutboxMessage)
@@ -118,6 +124,7 @@ def copies(tx: Transaction, subject: str, purpose: str) -> list[OutboxMessage]:
             OutboxMessage.subject == subject,
             OutboxMessage.purpose == purpose,
             OutboxMessage.target_id.is_(None),
+            OutboxMessage.recalled_at.is_(None),
             OutboxMessage.state.in_(("pending", "leased", "sent", "uncertain")),
         )
         .order_by(OutboxMessage.id)
@@ -137,6 +144,21 @@ def replace_card(tx: Transaction, row: OutboxMessage, card: str) -> bool:
     )
     tx.session.expire(row)
     return result.rowcount == 1
+
+
+def mark_recalled(tx: Transaction, row: OutboxMessage, now: datetime) -> bool:
+    """
+    Somebody wants this message back: what was never tried is cancelled; True when it may already be there.
+    """
+    row.recalled_at = now
+    tx.session.flush()
+    result = tx.connection.execute(
+        update(_table)
+        .where(_table.c.id == row.id, _table.c.state == "pending", _table.c.attempts == 0)
+        .values(state="cancelled", error="recalled before it was sent")
+    )
+    tx.session.expire(row)
+    return result.rowcount == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +375,7 @@ def purge(tx: Transaction, now: datetime) -> int:
     Forget what messages said that were done more than 30 days ago; a request that is still open keeps its card.
     """
     is_over = and_(_table.c.state.in_(("sent", "dead", "cancelled")), _table.c.next_at < now - KEEP)
-    has_text = or_(_table.c.card.is_not(None), _table.c.text != "")
-    forgotten = {"card": None, "text": "", "rendered": None}
+    has_text = or_(_table.c.card.is_not(None), _table.c.text != "", _table.c.media_id.is_not(None))
+    forgotten = {"card": None, "text": "", "rendered": None, "media_id": None}
     statement = update(_table).where(is_over, has_text, _table.c.purpose != "request").values(forgotten)
     return tx.connection.execute(statement).rowcount

@@ -36,6 +36,7 @@ UNSCOPED: Final[Mapping[str, str]] = {
     "links": "ids of members; proposals are asked of administrators",
     "local_accounts": "found by sign-in name or by the hash of a set-up link",
     "lookups": "counts of the member who asks",
+    "media": "bytes of messages by their id; read by the delivery loop",
     "members": "colleagues are known to the whole company",
     "meta": "facts about the database",
     "outbox": "text for people by platform address; read by the delivery loop",
