@@ -29,7 +29,7 @@ class Current:
     The session behind this request, with the token of its cookie.
     """
 
-    session: SessionRecord
+    record: SessionRecord
     token: str = field(repr=False)
 
 

@@ -39,9 +39,9 @@ def show() -> Response:
     The page about oneself.
     """
     here = require_session()
-    with parts().units.read(here.session.actor) as ctx:
+    with parts().units.read(here.record.actor) as ctx:
         own = login.own_page(ctx, parts().session_limits)
-    devices = [_device(each, here.session.id) for each in own.sessions]
+    devices = [_device(each, here.record.id) for each in own.sessions]
     facts = [
         (words.WORDS["title"], own.title),
         (words.WORDS["roles"], words.role_names(own.roles)),
@@ -57,8 +57,8 @@ def sign_out_elsewhere() -> Response:
     """
     here = require_session()
     check_form()
-    with parts().units.write(here.session.actor, cause="sign out") as ctx:
-        login.sign_out_elsewhere(ctx, here.session.id)
+    with parts().units.write(here.record.actor, cause="sign out") as ctx:
+        login.sign_out_elsewhere(ctx, here.record.id)
     return go("/me")
 
 
@@ -78,7 +78,7 @@ def logout() -> Response:
     check_form()
     here = current()
     if here is not None:
-        with parts().units.write(here.session.actor, cause="sign out") as ctx:
+        with parts().units.write(here.record.actor, cause="sign out") as ctx:
             login.sign_out(ctx, here.token)
     response = _to_login()
     cookies.clear(response, "session")

@@ -24,8 +24,8 @@ def js_config() -> Response:
     here = current()
     if here is None:
         refuse(401, "session_missing")
-    platform = request.args.get("platform") or here.session.platform
-    gate = _gate(platform, here.session.account if platform == here.session.platform else "")
+    platform = request.args.get("platform") or here.record.platform
+    gate = _gate(platform, here.record.account if platform == here.record.platform else "")
     if gate is None:
         refuse(404, "platform_unknown", platform=platform)
     url = request.args.get("url", "")
