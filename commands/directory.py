@@ -1,5 +1,5 @@
 """
-`member role`, `sync`, `departures`, `links`, `link`, `unlink`: the directories, what they raise and what they leave open.
+`member role`, `sync`, `departures`, `links`, `link`, `unlink`: directories, what they raise and what they leave open.
 """
 
 from __future__ import annotations

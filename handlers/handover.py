@@ -91,6 +91,7 @@ def assign(ctx: Context, leaver_id: int, heir_id: int) -> Assigned:
     Raises:
         UserError: the actor is not above the leaver, nothing waits, or the colleague can take none.
     """
+    members.lock(ctx.tx, heir_id)
     leaver, heir = members.get_member(ctx.tx, leaver_id), members.get_member(ctx.tx, heir_id)
     if leaver is None or heir is None or not heir.is_active:
         raise UserError("card_outdated")
@@ -98,7 +99,6 @@ def assign(ctx: Context, leaver_id: int, heir_id: int) -> Assigned:
         raise UserError("superiors_only")
     if not (sells(heir) or heir.roles & SUPERIORS):
         raise UserError("heir_is_no_seller", name=heir.name)
-    members.lock(ctx.tx, heir.id)
     room = heir_of(heir, customers.holding_count(ctx.tx, heir.id), ctx.policy.holding).room
     if room == 0:
         raise UserError("heir_is_full", name=heir.name, limit=customers.holding_count(ctx.tx, heir.id))

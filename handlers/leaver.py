@@ -5,7 +5,7 @@ A member leaves the company (离职): what they held is handed over in one trans
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.context import Context
 from cards import approval as approval_cards
@@ -73,13 +73,15 @@ def leave(ctx: Context, member_id: int) -> Left | HadLeft:
     leaver = members.get_member(ctx.tx, member_id)
     if leaver is None:
         raise UserError("member_not_found", name=str(member_id))
-    if not leaver.is_active:
+    # approvals first: whoever decides one holds it before they wait for the member
+    requests = sum(_withdraw(ctx, record) for record in approvals.pending_by(ctx.tx, member_id))
+    passed_on = sum(_pass_on(ctx, record, leaver) for record in approvals.waiting_for(ctx.tx, member_id))
+    members.lock(ctx.tx, member_id)
+    if not _is_active(ctx, member_id):
         return HadLeft()
     mark_left(ctx.tx, ctx.actor, member_id, ctx.now)
     for report in members.reports_of(ctx.tx, member_id):
         members.set_manager(ctx.tx, report, leaver.manager_id)
-    requests = sum(_withdraw(ctx, record) for record in approvals.pending_by(ctx.tx, member_id))
-    passed_on = sum(_pass_on(ctx, record, leaver) for record in approvals.waiting_for(ctx.tx, member_id))
     owned = customers.owned_ids(ctx.tx, HANDING_OVER, member_id)
     for customer_id in owned:
         _hand_over(ctx, customer_id)
@@ -101,6 +103,11 @@ def leave(ctx: Context, member_id: int) -> Left | HadLeft:
         joins=ended_joins,
         messages=cancelled,
     )
+
+
+def _is_active(ctx: Context, member_id: int) -> bool:
+    member = members.get_member(ctx.tx, member_id)
+    return member is not None and member.is_active
 
 
 def _hand_over(ctx: Context, customer_id: int) -> None:
@@ -181,7 +188,7 @@ def _pass_on(ctx: Context, record: ApprovalRecord, leaver: MemberFacts) -> bool:
 
     False when nobody is left at all: the approval's own clock then rejects it.
     """
-    people = {member.id: member for member in members.everybody(ctx.tx)}
+    people = {member.id: member for member in members.everybody(ctx.tx)} | {leaver.id: replace(leaver, is_active=False)}
     for person in _successors(ctx, record, people):
         made = delegate(record.value, leaver.id, person)
         if isinstance(made, Delegated):

@@ -81,6 +81,8 @@ def claim(ctx: Context, customer_id: int) -> Claimed | NotClaimed | TooSlow:
         UserError: there is no such customer for this member.
     """
     members.lock(ctx.tx, ctx.member_id)
+    if members.actor_by_id(ctx.tx, ctx.member_id, ctx.actor.via) is None:  # let go a moment ago
+        raise UserError("not_in_pool_any_more")
     record = customers.lock(ctx.tx, ctx.actor, customer_id)
     if record is None:
         raise UserError("not_in_pool_any_more")

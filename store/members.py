@@ -106,9 +106,10 @@ def lock(tx: Transaction, member_id: int) -> None:
     From here to the end of the transaction nobody else gives this member a customer (caps are counted, then used).
 
     To be taken before the customer's own lock, so that two transactions never wait for each other. SQLite's write lock
-    already says so; rows that refer to the member may still be written.
+    already says so; rows that refer to the member may still be written. What is remembered of members is read anew.
     """
     tx.session.execute(select(Member.id).where(Member.id == member_id).with_for_update(key_share=True))
+    forget(tx)
 
 
 def names(tx: Transaction, member_ids: set[int]) -> dict[int, str]:
