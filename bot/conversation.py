@@ -20,6 +20,7 @@ from bot.events import (
     MenuClicked,
     MessageReceived,
     OtherEvent,
+    TextWithheld,
 )
 from bot.post import Address
 from bot.reply import NOTHING, Reply, say, say_text, toast
@@ -27,7 +28,7 @@ from bot.router import DialogueHandler, Router
 from cards import business_card, common, errors
 from cards.actions import ActionSeal, typed
 from domain.errors import UserError
-from store import outbox
+from store import alarms, outbox
 from store.members import MemberRecord
 
 log = structlog.get_logger()
@@ -71,6 +72,8 @@ class Conversation:
                 return say(common.greeting(sender.member.name)) if self._is_new_here(ctx, sender) else NOTHING
             case BotAddedToGroup(external=external):
                 return say(common.group_greeting(external=external))
+            case TextWithheld():
+                return self._withheld(ctx, event)
             case OtherEvent(kind=kind):
                 log.info("event.ignored", platform=event.platform, kind=kind)
                 return NOTHING
@@ -90,7 +93,7 @@ class Conversation:
             return _cancel(ctx)
         if ctx.dialogue is not None and ctx.dialogue.topic in self._router.talks:
             if command is None:
-                return self._router.talks[ctx.dialogue.topic].handler(ctx, event)
+                return self._talk(ctx, event, ctx.dialogue.topic)
             ctx.dialogue = ctx.dialogue.interrupted_by(command.argument)
             doing = common.doing(ctx.dialogue.topic)
             return say(common.leave_dialogue(doing, event.text.strip()[:20], command.key))
@@ -102,6 +105,15 @@ class Conversation:
         if key is None:
             return taker(ctx, event) if taker else say(common.not_understood(event.text))
         return self._command(ctx, event, key, event.text, sender)
+
+    def _talk(self, ctx: Context, event: MessageReceived, topic: str) -> Reply:
+        """
+        The next text of an open dialogue; a decision needs a proof of who wrote it.
+        """
+        route = self._router.talks[topic]
+        if route.decides and not event.is_signed:
+            raise UserError("decide_on_card")
+        return route.handler(ctx, event)
 
     def _heard(self, ctx: Context, event: MessageReceived) -> MessageReceived:
         """
@@ -152,6 +164,15 @@ class Conversation:
         if ctx.clicked is not None and ctx.clicked.member_id not in {None, ctx.member_id}:
             raise UserError("not_for_you")
         return route.handler(ctx, event, known)
+
+    def _withheld(self, ctx: Context, event: TextWithheld) -> Reply:
+        """
+        Somebody wrote and we shall never know what: they and an administrator have to.
+        """
+        place = f"{event.platform}/{event.account}"
+        message = f"{place}: the messages of this month are used up, what people write no longer arrives"
+        alarms.raise_alarm(ctx.tx, "account", f"{place}:{ctx.now:%Y-%m}:withheld"[:80], message, ctx.now)
+        return say_text(common.text_withheld())
 
     def _is_new_here(self, ctx: Context, sender: Sender) -> bool:
         """

@@ -149,7 +149,11 @@ class Bot:
         sender = Sender(member, direct_address(event), chat_address(event))
         ctx = self._context(tx, event, sender, post, now)
         reply = self._routed(ctx, event, sender)
-        return self._say(self._adapters[event.platform, event.account], post, sender, reply)
+        adapter = self._adapters[event.platform, event.account]
+        said = self._say(adapter, post, sender, reply)
+        if ctx.is_group and ctx.clicked and said.card is not None and adapter.capabilities.answers_clicker_only:
+            post.change_clicked(ctx.clicked, said.card)
+        return said
 
     def _member(self, tx: Transaction, event: Event) -> MemberRecord | None:
         corp_id = self._adapters[event.platform, event.account].corp_id

@@ -42,7 +42,7 @@ def note(tx: Transaction, event: Event, now: datetime) -> None:
             chats.forget(tx, platform, account, chat_id)
         case MessageReceived():
             if chats.find(tx, platform, account, chat_id) is None:  # added before anybody told us
-                chats.remember(tx, platform, account, chat_id, name="", external=False, now=now)
+                chats.remember(tx, platform, account, chat_id, name=event.chat.name, external=False, now=now)
             rosters.ask_soon(tx, platform, account, chat_id, now)
         case _:
             pass

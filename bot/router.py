@@ -53,11 +53,12 @@ class Click:
 @dataclass(frozen=True)
 class Talk:
     """
-    Who answers the next text of an open dialogue.
+    Who answers the next text of an open dialogue; `decides` when that text settles something for others.
     """
 
     topic: str
     handler: DialogueHandler
+    decides: bool = False
 
 
 @dataclass(frozen=True)

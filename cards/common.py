@@ -121,6 +121,13 @@ def not_in_external_groups() -> str:
     return _("这个群里有公司以外的人，不能在这里操作。请在单聊里找我。")
 
 
+def text_withheld() -> str:
+    """
+    The platform announced a message and kept its text back.
+    """
+    return _("我收到了你的消息，但看不到内容：公司本月的钉钉消息额度已用完。请告诉系统管理员续购，急事请直接联系同事。")
+
+
 DOING = {
     "registration": _("填写报备"),
     "follow_up": _("写跟进"),

@@ -272,7 +272,7 @@ ROUTES = (
     Click(Approve, on_approve),
     Click(Reject, on_reject),
     Click(Delegate, on_delegate),
-    Talk(REASON_TOPIC, on_reason),
-    Talk(DELEGATE_TOPIC, on_colleague),
+    Talk(REASON_TOPIC, on_reason, decides=True),
+    Talk(DELEGATE_TOPIC, on_colleague, decides=True),
     Command("approvals", on_my_approvals, usage="我的审批"),
 )
