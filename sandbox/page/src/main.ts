@@ -1,9 +1,12 @@
-import { createApp } from 'vue'
+import { createApp, defineAsyncComponent } from 'vue'
 
 import App from './App.vue'
 import { createSandbox, SANDBOX } from './state/sandbox'
 import './styles/base.css'
+import './styles/dingtalk.css'
 import './styles/feishu.css'
 import './styles/wecom.css'
 
-createApp(App).provide(SANDBOX, createSandbox()).mount('#app')
+const CardGallery = defineAsyncComponent(() => import('./gallery/CardGallery.vue'))
+
+createApp(window.location.hash === '#gallery' ? CardGallery : App).provide(SANDBOX, createSandbox()).mount('#app')

@@ -1,6 +1,6 @@
 /** What the sandbox's control API says, as the page uses it. Vendor JSON stays `unknown` until a renderer reads it. */
 
-export type PlatformId = 'feishu' | 'wecom'
+export type PlatformId = 'feishu' | 'wecom' | 'dingtalk'
 export type ChatId = string
 
 export interface Platform {
@@ -60,9 +60,15 @@ export interface CardButton {
   url?: string
 }
 
+export interface CardInput {
+  name: string
+  options: { label: string; value: string }[]
+}
+
 export interface CardSummary {
   title: string
   buttons: CardButton[]
+  form?: { inputs: CardInput[] } | null
 }
 
 export interface Message {

@@ -6,7 +6,7 @@ import type { Example, Message, PlatformId } from '../api/types'
 import type { ProductClock } from './clock'
 import type { Feed, View } from './feed'
 import { DIRECT, type Pane, type Panes } from './panes'
-import { CAST, newestAbout, readStory, type Lines, type Story } from './story'
+import { CAST, newestAbout, offers, readStory, type Lines, type Story } from './story'
 
 export interface Guide {
   story: ComputedRef<Story>
@@ -43,7 +43,7 @@ export function createGuide(feed: Feed, clock: ProductClock, panes: Panes, examp
   function hintFor(pane: Pane, message: Message): RegExp | null {
     const action = story.value.action
     if (action?.kind !== 'press' || action.user !== pane.user || pane.platform !== panes.platform.value) return null
-    const newest = messages(pane.user).findLast((item) => item.card?.buttons.some((button) => action.button.test(button.label)))
+    const newest = messages(pane.user).findLast((item) => offers(item, action.button))
     return newest?.id === message.id ? action.button : null
   }
 

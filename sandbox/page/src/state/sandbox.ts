@@ -28,6 +28,7 @@ export interface Sandbox {
 export const SANDBOX: InjectionKey<Sandbox> = Symbol('sandbox')
 
 const RETRY_MS = 1500
+const PLATFORMS: PlatformId[] = ['feishu', 'wecom', 'dingtalk']
 
 export function createSandbox(): Sandbox {
   const world = shallowRef<World | null>(null)
@@ -92,7 +93,8 @@ export function useSandbox(): Sandbox {
 }
 
 function platformFromAddress(): PlatformId {
-  return window.location.hash === '#wecom' ? 'wecom' : 'feishu'
+  const asked = window.location.hash.slice(1)
+  return PLATFORMS.find((platform) => platform === asked) ?? 'feishu'
 }
 
 function openViews(panes: Panes): View[] {

@@ -88,3 +88,13 @@ test('a refused claim leads to the hour it opens, and the claim ends the story',
   expect(at(refused, later(31, 131)).action).toMatchObject({ kind: 'send', text: LINES.claim })
   expect(at(claimed, later(31, 131)).current).toBeNull()
 })
+
+test('where a card has no button for the decision, the story asks for the choice in its form', () => {
+  const request = said('云途 待审批', START, ['提交'])
+  const inputs = [{ name: '_a', options: [{ label: '同意', value: 'x' }, { label: '驳回', value: 'y' }] }]
+  const approver = [{ ...request, card: { title: '', buttons: request.card?.buttons ?? [], form: { inputs } } }]
+  const story = readStory(evidence({ rival: [collision], approver }), LINES)
+
+  expect(story.done.register).toBe(true)
+  expect(story.action).toMatchObject({ kind: 'press', user: 'laozhang', label: '老张：操作选“同意”，再提交' })
+})

@@ -91,7 +91,7 @@ function readDone(evidence: Evidence): Record<StepId, boolean> {
   const expire = claim || isReleased(evidence)
   const isProtected = expire || about(registrant).some((message) => PROTECTED.test(message.text))
   const approve = isProtected || about(approver).some((message) => DECIDED.test(message.text))
-  const register = approve || about(approver).some((message) => hasButton(message, APPROVE))
+  const register = approve || about(approver).some((message) => offers(message, APPROVE))
   const collide = about(rival).some((message) => COLLIDED.test(message.text))
   return { register, collide, approve, protected: isProtected, expire, claim }
 }
@@ -103,7 +103,7 @@ function nextAction(step: StepId, evidence: Evidence, lines: Lines): Action {
     case 'collide':
       return sendThenSubmit(CAST.rival, '小王', evidence.rival, lines.collide, evidence.now)
     case 'approve':
-      return { kind: 'press', user: CAST.approver, button: APPROVE, label: '老张：点“同意”' }
+      return approve(evidence.approver)
     case 'protected':
       return { kind: 'look', user: CAST.registrant, label: '看小李的卡片' }
     case 'expire':
@@ -111,6 +111,13 @@ function nextAction(step: StepId, evidence: Evidence, lines: Lines): Action {
     case 'claim':
       return claim(evidence, lines)
   }
+}
+
+function approve(messages: Message[]): Action {
+  const newest = about(messages).findLast((message) => offers(message, APPROVE))
+  const isChoice = newest !== undefined && !hasButton(newest, APPROVE)
+  const label = isChoice ? '老张：操作选“同意”，再提交' : '老张：点“同意”'
+  return { kind: 'press', user: CAST.approver, button: APPROVE, label }
 }
 
 function sendThenSubmit(user: string, name: string, messages: Message[], text: string, now: Date): Action {
@@ -175,5 +182,11 @@ export const newestAbout = (messages: Message[]): Message | undefined => about(m
 const about = (messages: Message[]) =>
   messages.filter((message) => message.from.bot && !message.recalled && SUBJECT.test(message.text))
 
+/** Some platforms have no button for every decision, but a choice in the card's form. */
+export const offers = (message: Message, label: RegExp): boolean => hasButton(message, label) || choiceOf(message, label)
+
 const hasButton = (message: Message, label: RegExp) =>
   message.card?.buttons.some((button) => !button.disabled && label.test(button.label)) ?? false
+
+const choiceOf = (message: Message, label: RegExp) =>
+  message.card?.form?.inputs.some((input) => input.options.some((option) => label.test(option.label))) ?? false
