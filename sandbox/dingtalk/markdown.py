@@ -12,12 +12,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 SEND_MESSAGE = "dtmd://dingtalkclient/sendMessage"
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
-_LINK = re.compile(r"\[(?P<label>(?:\\.|[^\]\\])*)\]\((?P<url>[^)\s]*)\)")
+_LINK = re.compile(r"\[(?P<label>[^\]]*)\]\((?P<url>[^)\s]*)\)")
 _TAG = re.compile(r"</?(?:font|a|b|i|u|div|span|p)\b[^<>]*>", re.IGNORECASE)
 _MARKS = re.compile(r"\*\*|~~|^ {0,3}#{1,6} |^ {0,3}> ?|^\s*[-*] (?=\S)|(?<!\*)\*(?!\*)", re.MULTILINE)
-_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~])")
-# Characters of the private use area stand for escaped marks while marks are taken away.
-_HIDDEN = 0xE000
 
 
 @dataclass(frozen=True)
@@ -31,11 +28,9 @@ class TextLink:
 
 
 def plain(markdown: object) -> str:
-    hidden = _ESCAPE.sub(lambda match: chr(_HIDDEN + ord(match[1])), str(markdown or ""))
-    found = _IMAGE.sub("[图片]", _BREAK.sub("\n", hidden))
+    found = _IMAGE.sub("[图片]", _BREAK.sub("\n", str(markdown or "")))
     found = _LINK.sub(lambda match: match["label"], found)
-    found = html.unescape(_MARKS.sub("", _TAG.sub("", found)))
-    shown = re.sub(f"[{chr(_HIDDEN)}-{chr(_HIDDEN + 127)}]", lambda match: chr(ord(match[0]) - _HIDDEN), found)
+    shown = html.unescape(_MARKS.sub("", _TAG.sub("", found)))
     return "\n".join(line.strip() for line in shown.split("\n")).strip()
 
 

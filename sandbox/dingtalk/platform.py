@@ -66,6 +66,8 @@ class DingTalkPlatform(Platform):
         "dtmd_in_groups": False,
         # Where presses of buttons that a variable lists are told: "content", "top_level" or "action_data".
         "dynamic_buttons": "content",
+        # How long, in real seconds, a ping may stay without its echo.
+        "echo_seconds": 5.0,
         "event_seconds": 2.5,
         "file_code_seconds": 7200.0,
         "flow_controlled_users": [],

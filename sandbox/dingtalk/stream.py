@@ -74,7 +74,9 @@ class Line:
         self.topics = topics
         self.id = uuid.uuid4().hex
         self.pinged_at = now
+        # The ping not echoed yet, and when it was sent in real time: a jump of the clock gives nobody time to echo.
         self.open_ping: str | None = None
+        self.pinged_really_at = 0.0
         self.closes_at: datetime | None = None
 
     def takes(self, frame: Frame) -> bool:
@@ -305,12 +307,18 @@ class Stream:
         with self._lock:
             lines = list(self._lines)
         for line in lines:
-            is_turn = line.closes_at is None and now - line.pinged_at >= every
-            if (line.closes_at is not None and line.closes_at <= now) or (is_turn and line.open_ping is not None):
-                line.connection.close()
-            elif is_turn:
-                line.pinged_at, line.open_ping = now, uuid.uuid4().hex
-                self._say(line, "ping", {"opaque": uuid.uuid4().hex}, messageId=line.open_ping)
+            if line.closes_at is not None:
+                if line.closes_at <= now:
+                    line.connection.close()
+            elif now - line.pinged_at >= every:
+                self._ping(line, now)
+
+    def _ping(self, line: Line, now: datetime) -> None:
+        if line.open_ping is None:
+            line.pinged_at, line.open_ping, line.pinged_really_at = now, uuid.uuid4().hex, time.monotonic()
+            self._say(line, "ping", {"opaque": uuid.uuid4().hex}, messageId=line.open_ping)
+        elif time.monotonic() - line.pinged_really_at >= self._platform.switches["echo_seconds"]:
+            line.connection.close()
 
     def _say(self, line: Line, topic: str, data: dict[str, str], **headers: str) -> None:
         common = {"contentType": "application/json", "topic": topic, "time": self._milliseconds()}

@@ -3,6 +3,7 @@ Stream mode of the emulated DingTalk: opening, frames, acknowledgements, repetit
 """
 
 import json
+import time
 from urllib.parse import quote
 
 import pytest
@@ -42,6 +43,16 @@ def fire(bench, **span):
 
 def say(bench, **more):
     return bench.post("/dingtalk/messages", user="小李", text="报备", **more)["deliveries"]
+
+
+def eventually(holds):
+    """
+    What another thread is about to do.
+    """
+    deadline = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
 
 
 def test_message_comes_as_a_frame_and_its_acknowledgement_is_the_delivery(bench, connected):
@@ -125,12 +136,8 @@ def test_late_acknowledgement_still_ends_the_repetitions(bench, connected):
     say(bench)
     line.acknowledge(line.next(), 200, {"response": None})
     pending = bench.sandbox.platforms["dingtalk"].stream._unacknowledged
-    for _ in range(500):
-        if not pending:
-            break
-        bench.get("/changes", after=10**9, wait=0.01)
 
-    assert {} == pending
+    eventually(lambda: not pending)
 
 
 def test_event_answered_later_comes_again(bench, connected):
@@ -177,16 +184,28 @@ def test_each_message_goes_to_one_of_several_connections(bench, connected):
 
 
 def test_ping_is_echoed_or_the_line_is_cut(bench, connected):
+    bench.post("/dingtalk/switches", name="echo_seconds", value=0.0)
     echoing, silent = connected(), connected(lambda frame: None)
 
     fire(bench, seconds=60)
     pings = [echoing.next(), silent.next()]
+    eventually(lambda: None in [line.open_ping for line in bench.sandbox.platforms["dingtalk"].stream._lines])
     fire(bench, seconds=61)
 
     assert ["ping", "ping"] == [frame["headers"]["topic"] for frame in pings]
     assert "opaque" in json.loads(pings[0]["data"])
     assert None is silent.next()
     assert "ping" == echoing.next()["headers"]["topic"]
+
+
+def test_jumps_of_the_clock_cut_no_line_that_had_no_time_to_echo(bench, connected):
+    line = connected(lambda frame: None if frame["type"] == "SYSTEM" else (200, {"response": None}))
+
+    for _ in range(5):
+        fire(bench, days=1)
+
+    assert [200] == [delivery["status"] for delivery in say(bench)]
+    assert "ping" == line.next()["headers"]["topic"]
 
 
 def test_disconnect_asks_to_go_pushes_nothing_more_and_cuts_after_ten_seconds(bench, connected):
