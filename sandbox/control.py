@@ -10,7 +10,7 @@ import base64
 import binascii
 import mimetypes
 import threading
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -123,7 +123,10 @@ class ControlApi:
         times = int(body.get("times", 1))
         if not 1 <= times <= MOST_DELIVERIES:
             raise ValueError(f"times 要在 1 和 {MOST_DELIVERIES} 之间")
-        message, deliveries = platform.send(person, chat, _utterance(body), times)
+        utterance = replace(_utterance(self._world, body), reply_to=_quoted(platform, chat, body))
+        if utterance.contact is not None and not platform.contacts:
+            raise ValueError(f"{platform.name}里不能发同事的名片")
+        message, deliveries = platform.send(person, chat, utterance, times)
         return jsonify(message_id=str(message.id), deliveries=[d.as_json() for d in deliveries])
 
     def click(self, platform_id: str) -> Response:
@@ -332,7 +335,16 @@ def _attachment_address(platform: Platform, message: Message) -> str | None:
     return f"/sandbox/api/{platform.id}/messages/{message.id}/attachment"
 
 
-def _utterance(body: Mapping[str, Any]) -> Utterance:
+def _quoted(platform: Platform, chat: str, body: Mapping[str, Any]) -> Message | None:
+    if "reply_to" not in body:
+        return None
+    message = platform.book.find(str(body["reply_to"]))
+    if message.chat != chat:
+        raise UnknownThingError("要回复的消息不在这个会话里")
+    return message
+
+
+def _utterance(world: World, body: Mapping[str, Any]) -> Utterance:
     match body:
         case {"text": str(text)}:
             return Utterance(text=text)
@@ -344,8 +356,10 @@ def _utterance(body: Mapping[str, Any]) -> Utterance:
             return Utterance(location={key: str(value) for key, value in location.items()})
         case {"voice_text": str(words)}:
             return Utterance(voice_text=words)
+        case {"contact": str(name)}:
+            return Utterance(contact=world.person(name))
         case _:
-            raise ValueError("要有 text、image、file、location、voice_text 中的一个")
+            raise ValueError("要有 text、image、file、location、voice_text、contact 中的一个")
 
 
 def _read_attachment(given: object, default_name: str) -> Attachment:

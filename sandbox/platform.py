@@ -34,7 +34,9 @@ class Attachment:
 @dataclass(frozen=True, kw_only=True)
 class Utterance:
     """
-    What a person sends: exactly one of these.
+    What a person sends: exactly one of these, perhaps as a reply that quotes a message.
+
+    `contact` is the card of a colleague, which not every platform can send.
     """
 
     text: str | None = None
@@ -42,6 +44,8 @@ class Utterance:
     file: Attachment | None = None
     location: Mapping[str, str] | None = None
     voice_text: str | None = None
+    contact: Person | None = None
+    reply_to: Message | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +90,7 @@ class Platform(ABC):
     name: ClassVar[str]
     group_inbound: ClassVar[bool]
     forms: ClassVar[bool]
+    contacts: ClassVar[bool] = False
     default_switches: ClassVar[Mapping[str, Any]]
 
     def __init__(self, world: World, callback_url: str) -> None:

@@ -107,7 +107,9 @@ class Directory:
         return {"name": group.name, "chat_mode": "group", "user_count": str(len(group.members)), "external": False}
 
     def chat_members(self, call: Call) -> dict[str, Any]:
-        people = self._platform.people_in(self._chat_key(call))
+        key = self._chat_key(call)
+        self._platform.groups.check_bot_is_in(key)
+        people = self._platform.people_in(key)
         items = [{"member_id": p.ids["feishu"], "member_id_type": "open_id", "name": p.name} for p in people]
         return _page(items, call.query) | {"member_total": len(items)}
 

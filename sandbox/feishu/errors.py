@@ -38,6 +38,7 @@ TEXTS = {
     230110: "The message has been deleted.",
     232006: "Your request specifies a chat_id which is invalid.",
     232009: "Your request specifies a chat which has already been dissolved.",
+    232011: "Operator can NOT be out of the chat.",
     234001: "Invalid request param.",
     234003: "File not in message.",
     234006: "The file size exceeds the maximum limit.",

@@ -16,6 +16,7 @@ from sandbox.feishu.directory import Directory, union_id
 from sandbox.feishu.errors import TOO_MANY, FeishuError
 from sandbox.feishu.events import Events
 from sandbox.feishu.files import Files
+from sandbox.feishu.groups import Groups
 from sandbox.feishu.login import Login
 from sandbox.feishu.long_connection import LongConnection
 from sandbox.feishu.messages import Messages, milliseconds
@@ -42,6 +43,7 @@ class FeishuPlatform(Platform):
     name: ClassVar[str] = "飞书"
     group_inbound: ClassVar[bool] = True
     forms: ClassVar[bool] = True
+    contacts: ClassVar[bool] = True
     default_switches: ClassVar[Mapping[str, Any]] = {
         "answer_seconds": 3.0,
         "api_per_minute": 1000,
@@ -80,6 +82,7 @@ class FeishuPlatform(Platform):
         self.messages = Messages(self)
         self.files = Files(self)
         self.directory = Directory(self)
+        self.groups = Groups(self)
         self.login = Login(self)
         self.long_connection = LongConnection(self)
         self._clicks = Clicks(self)
@@ -148,7 +151,7 @@ class FeishuPlatform(Platform):
 
     def send(self, person: Person, chat: str, utterance: Utterance, times: int) -> tuple[Message, list[Delivery]]:
         kind, content, mentions = self._spoken(utterance, chat)
-        payload = {"msg_type": kind, "content": json.dumps(content, ensure_ascii=False)}
+        payload = {"msg_type": kind, "content": json.dumps(content, ensure_ascii=False), **_quoted(utterance)}
         shown = {"text": "text", "image": "image", "file": "file"}.get(kind, "text")
         message = self.book.add(
             chat=chat,
@@ -158,7 +161,8 @@ class FeishuPlatform(Platform):
             vendor_id=f"om_{uuid.uuid4().hex}",
             payload=payload,
         )
-        if chat in self.world.groups and not any(m["id"]["open_id"] == self.bot_id for m in mentions):
+        is_called = any(m["id"]["open_id"] == self.bot_id for m in mentions)
+        if chat in self.world.groups and not (is_called and self.groups.has_bot(chat)):
             return message, []
         return message, self.events.emit("im.message.receive_v1", self._received(person, message, mentions), times)
 
@@ -177,6 +181,7 @@ class FeishuPlatform(Platform):
             "sender_type": "user",
             "tenant_key": self.account.tenant_key,
         }
+        received |= {key: message.payload[key] for key in ("root_id", "parent_id") if key in message.payload}
         return {"sender": sender, "message": received | ({"mentions": mentions} if mentions else {})}
 
     def _spoken(self, said: Utterance, chat: str) -> tuple[str, dict[str, Any], list[dict[str, Any]]]:
@@ -190,6 +195,8 @@ class FeishuPlatform(Platform):
         if said.location is not None:
             place = {key: said.location.get(key, "") for key in ("name", "longitude", "latitude")}
             return "location", place, []
+        if said.contact is not None:
+            return "share_user", {"user_id": said.contact.ids["feishu"]}, []
         words = said.voice_text or ""
         key = self.files.store("file_v3_", Attachment("语音.opus", words.encode(), "audio/opus"))
         return "audio", {"file_key": key, "duration": max(1000, len(words) * VOICE_MILLISECONDS_PER_WORD)}, []
@@ -245,6 +252,9 @@ class FeishuPlatform(Platform):
     def change_member(self, operation: str, details: Mapping[str, Any]) -> list[Delivery]:
         return self.directory.change(operation, details)
 
+    def administer(self, operation: str, details: Mapping[str, Any]) -> dict[str, Any]:
+        return {"deliveries": [delivery.as_json() for delivery in self.groups.change(operation, details)]}
+
     def verify_callback(self) -> bool:
         return self.events.verify()
 
@@ -287,6 +297,16 @@ class FeishuPlatform(Platform):
             self.events.clear()
 
 
+def _quoted(said: Utterance) -> dict[str, str]:
+    """
+    A reply names the message it answers and the first one of the thread.
+    """
+    if said.reply_to is None:
+        return {}
+    answered = said.reply_to
+    return {"parent_id": answered.vendor_id, "root_id": answered.payload.get("root_id", answered.vendor_id)}
+
+
 def _shown_text(said: Utterance) -> str:
     if said.text is not None:
         return said.text
@@ -296,4 +316,6 @@ def _shown_text(said: Utterance) -> str:
         return f"[文件] {said.file.name}"
     if said.location is not None:
         return f"[位置] {said.location.get('name', '')}"
+    if said.contact is not None:
+        return f"[名片] {said.contact.name}"
     return f"[语音] {said.voice_text}"

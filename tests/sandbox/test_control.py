@@ -92,7 +92,7 @@ def test_nothing_new_answers_after_the_wait(bench):
     ("path", "body", "error"),
     [
         ("/feishu/messages", {"user": "谁", "text": "x"}, "没有叫“谁”的人"),
-        ("/feishu/messages", {"user": "小李"}, "要有 text、image、file、location、voice_text 中的一个"),
+        ("/feishu/messages", {"user": "小李"}, "要有 text、image、file、location、voice_text、contact 中的一个"),
         ("/feishu/messages", {"user": "小李", "chat": "没有的群", "text": "x"}, "没有叫“没有的群”的群"),
         ("/feishu/messages", {"user": "小李", "text": "x", "times": 0}, "times 要在 1 和 50 之间"),
         ("/feishu/messages", {"user": "小李", "image": "?"}, "附件要是 base64"),

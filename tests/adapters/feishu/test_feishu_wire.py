@@ -8,7 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.events import ActionClicked, ChatRef, MemberChanged, MessageReceived
+from bot.events import (
+    ActionClicked,
+    BotAddedToGroup,
+    BotRemovedFromGroup,
+    ChatRef,
+    MemberChanged,
+    MessageReceived,
+)
 from bot.ports import CannotUpdate, Media, Outbound, Recipient, SentCard
 from bot.reply import toast
 from cards.model import Card, Text
@@ -310,3 +317,39 @@ def test_after_an_outage_the_connection_comes_back_and_the_event_with_it(wire):
 
     assert [0] == [delivery["status"] for delivery in lost["deliveries"]]
     assert "公海" == wire.product.event().text
+
+
+def test_groups_and_people_in_them_change(wire):
+    for operation in ("remove_bot", "add_bot", "add_user"):
+        wire.post("/feishu/console", op=operation, group="华东销售群", user="小赵")
+
+    removed, added, joined = (wire.product.event() for _ in range(3))
+    assert (BotRemovedFromGroup, BotAddedToGroup) == (type(removed), type(added))
+    assert ("华东销售群", removed.chat, added.chat) == (added.group_name, added.chat, joined.chat)
+    assert "ou_demo_xiaozhao" in wire.adapter.group_member_ids(joined.chat.id)
+
+
+def test_a_reply_to_a_card_says_to_which(wire):
+    result = wire.send(NOTICE, "xiaoli", ref="r-quoted")
+    wire.post("/feishu/messages", user="小李", chat="p2p", text="收到", reply_to=wire.seen_by("小李")[-1]["id"])
+
+    assert result.message_id == wire.product.event().reply_to
+
+
+@pytest.mark.parametrize(
+    ("spoken", "kind", "ref"),
+    [
+        ({"contact": "小王"}, "contact", "ou_demo_xiaowang"),
+        (
+            {"location": {"name": "杭州市", "latitude": "30.2", "longitude": "120.1"}},
+            "location",
+            "30.200000,120.100000",
+        ),
+        ({"voice_text": "报备云途"}, "voice", "om_"),
+    ],
+)
+def test_other_things_people_send_arrive_as_attachments(wire, spoken, kind, ref):
+    wire.post("/feishu/messages", user="小李", chat="p2p", **spoken)
+
+    (attachment,) = wire.product.event().attachments
+    assert (kind, True) == (attachment.kind, attachment.ref.startswith(ref))
