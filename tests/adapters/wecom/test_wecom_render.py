@@ -32,6 +32,7 @@ from tests.adapters.wecom.wecom_rig import NOW, START_URL, Rig, outbound
 
 GOLDEN = Path(__file__).parent / "golden"
 RIG = Rig()
+BOT = Rig(mode="aibot", bot_id="aib-1", bot_secret="s", token="", aes_key="")
 
 
 def body(message):
@@ -56,6 +57,8 @@ def golden_faces(card):
         "person": body(outbound(card)),
         "group": body(outbound(card, to="chat_east", group=True)),
         "update": body(outbound(card, update=sent(update))),
+        "bot": json.loads(BOT.adapter.render(outbound(card, to="aibot:wr1", group=True))),
+        "webhook": body(outbound(card, to="webhook:华东", group=True)),
     }
 
 
