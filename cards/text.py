@@ -33,6 +33,11 @@ CHOOSE = "请选择"
 DETAILS = "查看详情"
 MORE_ACTIONS = "更多操作"
 NOT_ALL_SHOWN = "…（内容较长，未全部显示）"
+MENU = {"register": "报备", "my_customers": "我的客户", "todo": "待办", "pool": "公海", "help": "帮助"}
+"""What a platform's menu offers: the names of commands, and how they are called there."""
+
+MORE_ENTRIES = "更多"
+PHOTOGRAPH_CARD = "拍名片"
 ANSWERED_IN_APP = "已在聊单应用的单聊里回答你。"
 MASKED_BY_RULE = "（公司的数据安全策略不让显示完整的电话和邮箱，已打码）"
 DIRECT_CHAT_ONLY = "群里的文字我收不到，请在与我的单聊里发送。"
@@ -90,6 +95,14 @@ def compare_line(compare: Compare, row: CompareRow) -> str:
     return labelled(row.label, f"{compare.left_title} {row.left}；{compare.right_title} {row.right}")
 
 
+def slip_text(entry: TextInput) -> str:
+    """
+    What is wrong with a field, said apart from it: with its label in front, once.
+    """
+    error = entry.error or ""
+    return error if error.startswith(entry.label) else labelled(entry.label, error)
+
+
 def input_text(entry: Input) -> str:
     """
     A form field as text: its label, what is filled in (a choice by its label), and what is wrong with it.
@@ -97,7 +110,7 @@ def input_text(entry: Input) -> str:
     match entry:
         case TextInput(label=label, value=value, error=error):
             shown = value or "（未填）"
-            return labelled(label, f"{shown}（{error}）" if error else shown)
+            return labelled(label, f"{shown}（{error.removeprefix(f'{label}：')}）" if error else shown)
         case Select(label=label, options=options, value=value):
             chosen = next((option.label for option in options if option.value == value), "（未选）")
             return labelled(label, chosen)

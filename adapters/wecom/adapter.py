@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+import structlog
+
 from adapters.http import Transport
 from adapters.wecom import aibot_inbound, inbound, limits, passive
 from adapters.wecom.aibot import BotConnection
@@ -23,6 +25,7 @@ from adapters.wecom.crypto import EnvelopeError, WeComCrypto
 from adapters.wecom.directory import read_departments, read_people
 from adapters.wecom.inbound import UnreadableError
 from adapters.wecom.login import WeComLogin
+from adapters.wecom.menu import ensure_menu
 from adapters.wecom.render import Renderer, grey_text
 from adapters.wecom.routes import way_to
 from bot.events import ActionClicked, Attachment, Event
@@ -47,6 +50,8 @@ from bot.ports import (
 from bot.reply import Reply
 from cards.model import Card
 from domain.errors import PlatformError
+
+log = structlog.get_logger()
 
 _APP = Capabilities(
     group_inbound=False,
@@ -93,6 +98,17 @@ class WeComAdapter:
         self._app = AppSender(config, self.client, shared=shared, clock=clock)
         self._bot = BotSender(config.bot_id, self.connection, self.client.take) if self.connection else None
         self._attachments = Attachments(self.client, http)
+
+    def warm_up(self) -> None:
+        """
+        Give the app its menu once the process is ready; without one everything can still be typed.
+        """
+        if self._config.mode == "aibot":
+            return
+        try:
+            ensure_menu(self.client, self._config.agent_id)
+        except PlatformError as error:
+            log.warning("wecom.no_menu", account=self.account, code=error.code)
 
     def receive(self, request: RawRequest) -> Received:
         """
