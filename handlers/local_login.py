@@ -219,9 +219,10 @@ class LocalLogin:
             else local_accounts.use_step(ctx.tx, account.id, step)
         )
         member = members.get_record(ctx.tx, account.member_id)
-        if not is_fresh or member is None or not member.facts.is_active or Role.ADMIN not in member.facts.roles:
+        if not is_fresh or member is None or Role.ADMIN not in member.facts.roles:
             return WrongCredentials()
-        return begin(ctx, member, proof, self._limits)
+        begun = begin(ctx, member.id, proof, self._limits)
+        return begun if isinstance(begun, SignedIn) else WrongCredentials()
 
     def _accepted(self, token: str, made: Credentials, codes: tuple[str, ...], proof: Proof) -> SetUp | LinkGone:
         with self._units.write(SIGNING_IN, cause="login") as ctx:
@@ -234,7 +235,8 @@ class LocalLogin:
             if not local_accounts.accept(ctx.tx, actor, link, made, ctx.now):
                 return LinkGone()
             sessions.end_all(ctx.tx, actor, member.id, ctx.now, reason="password changed")
-            return SetUp(begin(ctx, member, proof, self._limits), codes)
+            begun = begin(ctx, member.id, proof, self._limits)
+            return SetUp(begun, codes) if isinstance(begun, SignedIn) else LinkGone()
 
     def _is_password(self, account: AccountRecord | None, password: str) -> bool:
         """

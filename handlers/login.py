@@ -13,7 +13,6 @@ from bot.context import Context
 from domain.access import Actor
 from domain.login import SessionLimits
 from store import members, sessions
-from store.members import MemberRecord
 from store.sessions import Proof, SessionRecord
 
 CHANNEL = "console"
@@ -43,23 +42,27 @@ def by_platform(
     Sign in the member whom a platform has named.
     """
     member = members.member_by_identity(ctx.tx, proof.platform, corp_id, user_id)
-    return NotAMember() if member is None else begin(ctx, member, proof, limits)
+    return NotAMember() if member is None else begin(ctx, member.id, proof, limits)
 
 
 def as_demo_member(ctx: Context, member_id: int, proof: Proof, limits: SessionLimits) -> SignedIn | NotAMember:
     """
     Demo mode: sign in whoever was picked from the list.
     """
+    return begin(ctx, member_id, proof, limits)
+
+
+def begin(ctx: Context, member_id: int, proof: Proof, limits: SessionLimits) -> SignedIn | NotAMember:
+    """
+    A new session for a member who has proved who they are.
+
+    The member is locked: somebody who leaves at this moment either is seen to have left, or has the new session ended.
+    """
+    members.lock(ctx.tx, member_id)
+    members.forget(ctx.tx)
     member = members.get_record(ctx.tx, member_id)
     if member is None or not member.facts.is_active:
         return NotAMember()
-    return begin(ctx, member, proof, limits)
-
-
-def begin(ctx: Context, member: MemberRecord, proof: Proof, limits: SessionLimits) -> SignedIn:
-    """
-    A new session for a member who has proved who they are.
-    """
     actor = members.actor_for(ctx.tx, member, CHANNEL)
     return SignedIn(sessions.begin(ctx.tx, actor, member.id, proof, ctx.now, limits), member.name)
 

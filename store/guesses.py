@@ -40,9 +40,9 @@ def take(tx: Transaction, limits: Mapping[str, GuessLimit], now: datetime) -> da
 
 def forgive(tx: Transaction, keys: frozenset[str]) -> None:
     """
-    A sign-in succeeded: what was counted for it is forgotten.
+    A sign-in succeeded: what was counted for it is forgotten. The rows stay, others may be waiting for them.
     """
-    tx.session.execute(delete(_table).where(_table.c.key.in_([_hash(key) for key in keys])))
+    tx.session.execute(update(_table).where(_table.c.key.in_([_hash(key) for key in keys])).values(failures=0))
 
 
 def purge(tx: Transaction, now: datetime) -> int:
@@ -57,8 +57,8 @@ def _locked(tx: Transaction, key: str, now: datetime) -> Guesses | None:
     The count of a key, held until the end of the transaction; None for a new key.
     """
     insert_new(tx.session, _table, key=_hash(key), failures=0, since=now)
-    row = tx.session.execute(select(_table).where(_table.c.key == _hash(key)).with_for_update()).one()
-    return Guesses(row.failures, row.since) if row.failures else None
+    row = tx.session.execute(select(_table).where(_table.c.key == _hash(key)).with_for_update()).first()
+    return Guesses(row.failures, row.since) if row is not None and row.failures else None
 
 
 def _hash(key: str) -> str:

@@ -15,6 +15,7 @@ from web.parts import Parts
 from web.problems import of_exception
 
 MAX_BODY_BYTES = 1024 * 1024
+YEAR_SECONDS = 365 * 24 * 3600
 CONTENT_SECURITY_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
 
@@ -35,6 +36,8 @@ def create_server(parts: Parts) -> Flask:
     register_api(server)
     server.register_error_handler(HTTPException, _problem)
     server.after_request(_harden)
+    if parts.public_url.startswith("https://"):
+        server.after_request(_stay_with_https)
     return server
 
 
@@ -47,6 +50,11 @@ def _problem(error: HTTPException) -> Response:
     response = make_response(error.get_response())
     if request.path.startswith("/cb/"):
         response.set_data(b"")
+    return response
+
+
+def _stay_with_https(response: Response) -> Response:
+    response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_SECONDS}")
     return response
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from domain.login import SessionLimits
 from handlers import leaver
 from store import members
+from tests.web.browser import Browser
 from tests.web.conftest import OPERATOR
 
 FORMS = [("/login/demo", {"member": "1"}), ("/login/password", {"name": "a", "password": "b", "code": "c"})]
@@ -210,11 +211,26 @@ def test_an_impossible_choice_is_refused_with_a_sentence(browser, staff, member)
     assert "已经离职或不存在" in browser.text
 
 
+def test_with_https_cookies_stay_with_this_host_and_with_https(product, staff):
+    from dataclasses import replace
+
+    from app import parts_of
+    from web.server import create_server
+
+    browser = Browser(create_server(replace(parts_of(product), public_url="https://crm.example.com")))
+    browser.open("/login")
+    [cookie] = browser.cookies_set()
+
+    assert cookie.startswith("__Host-liaodan_browser=")
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+    assert "Domain" not in cookie
+    assert browser.page.headers["Strict-Transport-Security"].startswith("max-age=")
+
+
 def test_without_demo_mode_nobody_is_offered_or_let_in(product, staff):
     from dataclasses import replace
 
     from app import parts_of
-    from tests.web.browser import Browser
     from web.server import create_server
 
     browser = Browser(create_server(replace(parts_of(product), is_demo=False)))
