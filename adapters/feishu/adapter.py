@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
+import structlog
+
 from adapters.feishu import crypto
 from adapters.feishu.client import FeishuClient
 from adapters.feishu.config import FeishuConfig
@@ -44,6 +46,8 @@ from bot.reply import Reply
 from cards.model import Card
 from domain.errors import PlatformError
 
+log = structlog.get_logger()
+
 MAX_TOAST: Final = 100
 MAX_CHALLENGE: Final = 256
 
@@ -74,6 +78,7 @@ class FeishuAdapter:
         self._config = config
         self._seal = seal
         self._clock = clock
+        self._own_id = ""
         self._sender = FeishuSender(config.app_id, self.client, shared=shared, seal=seal, clock=clock)
         self._connection = FeishuConnection(config, http=http, read=self._read_pushed, encode=self._encoded)
 
@@ -100,9 +105,15 @@ class FeishuAdapter:
 
     def warm_up(self) -> None:
         """
-        Load the SDK in the background after the process is ready; slow, and never needed for callbacks.
+        Load the SDK and ask who we are, in the background after the process is ready.
+
+        Neither is needed for callbacks: until our own id is known, every bot that is mentioned is taken for ours.
         """
         self.client.warm_up()
+        try:
+            self._own_id = self.client.own_open_id()
+        except PlatformError as error:
+            log.warning("feishu.own_id_unknown", account=self.account, code=error.code)
 
     def receive(self, request: RawRequest) -> Received:
         """
@@ -241,7 +252,7 @@ class FeishuAdapter:
         if self._config.tenant_key and header.get("tenant_key") != self._config.tenant_key:
             return Refused("receiver")
         try:
-            return Accepted(read_event(open_envelope(self._config.account, payload)))
+            return Accepted(read_event(open_envelope(self._config.account, payload, self._own_id)))
         except Malformed:
             return Refused("malformed")
 

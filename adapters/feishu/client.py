@@ -96,6 +96,20 @@ class FeishuClient:
         request = im.PatchMessageRequest.builder().message_id(message_id).request_body(body).build()
         self.call(request, im.PatchMessageResponse)
 
+    def own_open_id(self) -> str:
+        """
+        The bot's own open_id, by which messages mention it.
+
+        Raises:
+            PlatformError: see `errors.py`.
+        """
+        # `bot` stands beside the code here, not under `data` as everywhere else
+        bot = self.call(_raw_request("GET", "/open-apis/bot/v3/info"), dict).get("bot")
+        open_id = bot.get("open_id") if isinstance(bot, dict) else None
+        if not isinstance(open_id, str) or not open_id:
+            raise PlatformError("feishu_no_bot", "the app has no bot", permanent=True)
+        return open_id
+
     def update_clicked(self, token: str, card: Mapping[str, object]) -> None:
         """
         Give a clicked card a new face with the click's token: within 30 minutes, twice, after the click was answered.
@@ -103,7 +117,8 @@ class FeishuClient:
         Raises:
             PlatformError: see `errors.py`.
         """
-        self.call(_raw_request("/open-apis/interactive/v1/card/update", {"token": token, "card": card}), dict)
+        body = {"token": token, "card": card}
+        self.call(_raw_request("POST", "/open-apis/interactive/v1/card/update", body), dict)
 
     def recall_message(self, message_id: str) -> None:
         """
@@ -229,12 +244,12 @@ class FeishuClient:
         )
 
 
-def _raw_request(path: str, body: Mapping[str, object]) -> Any:
+def _raw_request(method: str, path: str, body: Mapping[str, object] | None = None) -> Any:
     """
     A request for which the SDK has no model.
     """
     builder = part("core.model.base_request").BaseRequest.builder()
-    return builder.http_method(part("core.enum").HttpMethod.POST).uri(path).body(body).build()
+    return builder.http_method(part("core.enum").HttpMethod[method]).uri(path).body(body).build()
 
 
 def _typed(

@@ -57,6 +57,8 @@ class Malformed(ValueError):  # noqa: N818 - names a fact about the input
 class Envelope:
     """
     The verified payload, opened: what all events have, and the part that differs.
+
+    `own_id` is our bot's open_id, empty while it is not known.
     """
 
     account: str
@@ -64,9 +66,10 @@ class Envelope:
     event_type: str
     sent_at: datetime
     body: Mapping[str, Any]
+    own_id: str = ""
 
 
-def open_envelope(account: str, payload: Mapping[str, Any]) -> Envelope:
+def open_envelope(account: str, payload: Mapping[str, Any], own_id: str = "") -> Envelope:
     """
     The envelope of schema 2.0.
 
@@ -80,6 +83,7 @@ def open_envelope(account: str, payload: Mapping[str, Any]) -> Envelope:
         event_type=_identifier(header.get("event_type")),
         sent_at=_instant(header.get("create_time")),
         body=_mapping(payload.get("event")),
+        own_id=own_id,
     )
 
 
@@ -99,7 +103,7 @@ def _message(envelope: Envelope) -> Event:
     if sender.get("sender_type") != "user":
         return _other(envelope, f"{envelope.event_type}:from_{sender.get('sender_type')}")
     chat = ChatRef("direct" if message.get("chat_type") == "p2p" else "group", _identifier(message.get("chat_id")))
-    mentions = tuple(_mention(entry) for entry in _sequence(message.get("mentions")))
+    mentions = tuple(_mention(entry, envelope.own_id) for entry in _sequence(message.get("mentions")))
     if chat.kind == "group" and not any(mention.is_bot for mention in mentions):
         return _other(envelope, f"{envelope.event_type}:not_addressed")
     if not message.get("content"):
@@ -251,14 +255,17 @@ _READERS: Final[Mapping[str, Callable[[Envelope], Event]]] = {
 }
 
 
-def _mention(value: object) -> Mention:
+def _mention(value: object, own_id: str) -> Mention:
+    """
+    Somebody mentioned. `is_bot` means our bot: a group may have others.
+    """
     mention = _mapping(value)
-    name = mention.get("name")
+    name, open_id = mention.get("name"), _optional(_mapping(mention.get("id") or {}).get("open_id"))
     return Mention(
         key=_identifier(mention.get("key")),
-        open_id=_optional(_mapping(mention.get("id") or {}).get("open_id")),
+        open_id=open_id,
         name=_text(name) if isinstance(name, str) else "",
-        is_bot=mention.get("mentioned_type") == "bot",
+        is_bot=open_id == own_id if own_id else mention.get("mentioned_type") == "bot",
     )
 
 

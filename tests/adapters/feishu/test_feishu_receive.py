@@ -26,7 +26,17 @@ from bot.events import (
     Person,
 )
 from bot.ports import Accepted, Answered, Refused
-from tests.adapters.feishu.feishu_rig import CONFIG, META, VECTORS, build, encrypt, envelope, message, post, request
+from tests.adapters.feishu.feishu_rig import (
+    CONFIG,
+    META,
+    VECTORS,
+    build,
+    encrypt,
+    envelope,
+    message,
+    post,
+    request,
+)
 
 SIGNED = {vector["name"]: vector for vector in VECTORS["signed_requests"]}
 BASE_HEADERS = SIGNED["message_text_group_at"]["headers"]
@@ -225,19 +235,6 @@ def test_a_post_keeps_title_links_code_and_files():
     event = accepted(message("post", content))
 
     assert ("客户资料\n官网 云途\nx", (file("f_1"),)) == (event.text, event.attachments)
-
-
-def test_people_mentioned_stay_in_the_text_by_name():
-    mentions = [
-        {"key": "@_user_1", "id": {"open_id": "ou_bot"}, "mentioned_type": "bot", "name": "聊单"},
-        {"key": "@_user_10", "id": {"open_id": "ou_2"}, "mentioned_type": "user", "name": "小王"},
-    ]
-
-    event = accepted(
-        message("text", {"text": "@_user_1报备 云途 @_user_10协作 @_all"}, chat_type="group", mentions=mentions)
-    )
-
-    assert ("报备 云途 @小王 协作", (Person("ou_2", "小王"),)) == (event.text, event.mentions)
 
 
 def test_a_reply_says_to_which_message():

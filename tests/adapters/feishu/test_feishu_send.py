@@ -296,9 +296,11 @@ def test_calls_go_to_the_configured_host_only(platform):
 
 SDK_PARTS = """
 import sys
-from tests.adapters.feishu.feishu_rig import build
+from tests.adapters.feishu.feishu_rig import Platform, build
 
-build().warm_up()
+platform = Platform()
+platform.answers["/open-apis/bot/v3/info"] = {"code": 0, "bot": {"open_id": "ou_bot"}}
+build(platform=platform).warm_up()
 loaded = {name.split(".")[2] for name in sys.modules if name.startswith("lark_oapi.api.")}
 print(sorted(loaded), "requests" in sys.modules)
 """
