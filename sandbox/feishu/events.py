@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,11 @@ class Events:
         Deliver an event, `times` copies of the very same one; a refusal of the first is repeated later.
         """
         envelope = self.envelope(event_type, event, milliseconds(self._platform.world.clock.now()))
+        if self._retries and self._platform.switches["ordered_events"]:
+            # behind one that failed: it keeps its place and comes when that one's time has come
+            with self._platform.world.lock:
+                self._retries.append(replace(self._retries[-1], envelope=envelope, failures=0))
+            return []
         deliveries = [self.push(envelope) for _ in range(times)]
         if deliveries[0].status != OK:
             self._plan(Retry(envelope, 0, self._platform.world.clock.now()))
@@ -118,19 +123,28 @@ class Events:
         with self._platform.world.lock:
             due = sorted((r for r in self._retries if r.due_at <= now), key=lambda retry: retry.due_at)
             self._retries = [retry for retry in self._retries if retry.due_at > now]
-        for retry in due:
-            if self.push(retry.envelope).status != OK:
-                self._plan(retry)
+        for place, retry in enumerate(due):
+            if self.push(retry.envelope).status == OK:
+                continue
+            again_at = self._plan(retry)
+            if again_at is not None and self._platform.switches["ordered_events"]:
+                with self._platform.world.lock:
+                    self._retries += [replace(behind, due_at=again_at) for behind in due[place + 1 :]]
+                return
 
     def clear(self) -> None:
         self._retries.clear()
 
-    def _plan(self, failed: Retry) -> None:
+    def _plan(self, failed: Retry) -> datetime | None:
+        """
+        When it comes again; None when it came often enough.
+        """
         if failed.failures == len(RETRY_AFTER):
-            return
-        wait = RETRY_AFTER[failed.failures]
+            return None
+        again_at = self._platform.world.clock.now() + RETRY_AFTER[failed.failures]
         with self._platform.world.lock:
-            self._retries.append(Retry(failed.envelope, failed.failures + 1, self._platform.world.clock.now() + wait))
+            self._retries.append(Retry(failed.envelope, failed.failures + 1, again_at))
+        return again_at
 
 
 def _with_token(payload: dict[str, Any], token: str) -> dict[str, Any]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LARGEST_IMAGE = 10 * 1024 * 1024
 LARGEST_FILE = 30 * 1024 * 1024
+# JPEG, PNG, GIF, BMP, ICO, TIFF in both byte orders; WEBP and HEIC name themselves further on.
+IMAGE_STARTS = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"\x00\x00\x01\x00", b"II*\x00", b"MM\x00*")
 FILE_TYPES = frozenset({"opus", "mp4", "pdf", "doc", "xls", "ppt", "stream"})
 SCOPE = "im:resource"
 
@@ -43,6 +45,11 @@ class Files:
         del call
         if request.form.get("image_type") not in {"message", "avatar"}:
             raise FeishuError(234001)
+        part = request.files.get("image")
+        if part is not None and not _is_image(part.stream.read(12)):
+            raise FeishuError(234011)
+        if part is not None:
+            part.stream.seek(0)
         return {"image_key": self._keep("image", "img_v3_", LARGEST_IMAGE)}
 
     def upload_file(self, call: Call) -> dict[str, Any]:
@@ -62,6 +69,8 @@ class Files:
             raise FeishuError(99992354)
         if message.kind == "card":
             raise FeishuError(234043)
+        if message.chat in self._platform.world.groups and not self._platform.groups.has_bot(message.chat):
+            raise FeishuError(234004)
         key = call.path["key"]
         if call.query.get("type") not in {"image", "file"}:
             raise FeishuError(234001)
@@ -86,6 +95,11 @@ class Files:
         key = prefix + secrets.token_hex(16)
         self._state.uploads[key] = attachment
         return key
+
+
+def _is_image(start: bytes) -> bool:
+    is_named = start[8:12] == b"WEBP" or start[4:8] == b"ftyp"
+    return not start or is_named or start.startswith(IMAGE_STARTS)
 
 
 def _download(attachment: Attachment) -> Response:

@@ -56,6 +56,8 @@ class FeishuPlatform(Platform):
         "missing_scopes": [],
         "muted_groups": [],
         "omit_untouched_fields": False,
+        # Events wait behind one that failed, as the vendor does for some types.
+        "ordered_events": False,
         "stopped_users": [],
         "strict_forms": True,
         # How an attacker would bend the pushes: "signature", "token" or "truncated".

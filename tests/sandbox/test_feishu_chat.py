@@ -119,6 +119,22 @@ def test_refused_event_is_repeated_on_the_virtual_clock(bench):
     assert 1 == len({event["header"]["event_id"] for event in events(bench)})
 
 
+def test_ordered_events_wait_behind_one_that_failed(bench):
+    bench.post("/feishu/switches", name="ordered_events", value=True)
+    for _ in range(2):
+        bench.product.will_answer(b"", status=500)
+    for text in ("一", "二", "三"):
+        bench.post("/feishu/messages", user="小李", text=text)
+
+    delivered = []
+    for span in ({"seconds": 15}, {"minutes": 5}):
+        bench.pass_time(**span)
+        bench.sandbox.platforms["feishu"].fire_due()
+        delivered.append([json.loads(event["event"]["message"]["content"])["text"] for event in events(bench)])
+
+    assert [["一", "一"], ["一", "一", "一", "二", "三"]] == delivered
+
+
 def test_shown_card_is_read_as_title_fields_and_buttons(bench, feishu):
     feishu.send("oc_demo_east", "interactive", APPROVAL, id_type="chat_id")
 

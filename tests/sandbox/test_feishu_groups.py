@@ -106,3 +106,15 @@ def test_a_colleagues_card_is_passed_on_by_id(bench):
     assert ("share_user", {"user_id": "ou_demo_xiaowang"}) == (message["message_type"], json.loads(message["content"]))
     assert "[名片] 小王" == bench.get("/feishu/chats/p2p/messages", user="小李")[0]["text"]
     assert "不能发同事的名片" in bench.post("/wecom/messages", user="小李", contact="小王")["error"]
+
+
+def test_pictures_of_a_group_are_given_to_those_in_it(bench, feishu):
+    bench.post("/feishu/messages", user="小李", chat="华东销售群", image="data:image/png;base64,iVBORw0KGgo=")
+    message = bench.sandbox.platforms["feishu"].book.in_chat("east_group")[0]
+    key = json.loads(message.payload["content"])["image_key"]
+    path = f"/im/v1/messages/{message.vendor_id}/resources/{key}"
+    before = feishu.raw("GET", path, type="image").status_code
+
+    change(bench, "remove_bot")
+
+    assert (200, 234004) == (before, feishu.call("GET", path, type="image")["code"])

@@ -512,3 +512,24 @@ def test_message_of_a_person_is_read_back_with_its_sender(bench, feishu):
     item = feishu.call("GET", f"/im/v1/messages/{sent}")["data"]["items"][0]
 
     assert ("ou_demo_xiaoli", "user") == (item["sender"]["id"], item["sender"]["sender_type"])
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"\xff\xd8\xff\xe0JFIF", 0),
+        (b"RIFF0000WEBPVP8 ", 0),
+        (b"0000ftypheic", 0),
+        (b"<svg/>", 234011),
+        (b"%PDF", 234011),
+    ],
+)
+def test_only_pictures_are_taken_as_pictures(bench, feishu, content, code):
+    headers = {"Authorization": f"Bearer {feishu.token}"}
+    files = {"image": ("a.png", content)}
+
+    answer = bench.call(
+        "POST", "/feishu/open-apis/im/v1/images", data={"image_type": "message"}, files=files, headers=headers
+    )
+
+    assert code == answer.json()["code"]
