@@ -49,6 +49,7 @@ class Content:
     evidence: list[str] = field(default_factory=list)
     select: Select | None = None
     is_lossy: bool = False
+    listed: int = 0
 
     def add(self, element: Element) -> None:
         """
@@ -87,10 +88,14 @@ class Content:
             self.evidence.append(labelled(one_line(row.label), f"{one_line(row.left)} / {one_line(row.right)}"))
 
     def _add_items(self, items: Sequence[Item]) -> None:
+        """
+        Entries are numbered through all lists of the card, as their buttons are.
+        """
         self.is_lossy |= len(items) > FEW_ITEMS and any(item.buttons or item.command for item in items)
-        for number, item in enumerate(items, start=1):
+        for number, item in enumerate(items, start=self.listed + 1):
             said = [text for part in (item.title, *item.lines) if (text := one_line(part))]
             self.lines.append(f"{number}. {' · '.join(said)}")
+        self.listed += len(items)
 
     def _add_input(self, entry: Input) -> None:
         if isinstance(entry, Select) and self.keeps_select and self.select is None and entry.options:
@@ -131,19 +136,46 @@ def content_of(card: Card, sizes: limits.Sizes, *, keeps_select: bool) -> Conten
 
 def show(content: Content, *, commands: Sequence[str], must_hint: bool) -> Shown:
     """
-    Rows in their table, lines in the text, and what finds no room there in the quotation, after the evidence.
+    Rows in their table, lines in the text, and in the quotation above it the evidence or what has no room below.
     """
-    room_for_text = content.sizes.subtitle
-    hint = _hint(commands, room_for_text // 2)
-    reserved = len(hint) + 1 if hint and must_hint else 0
-    kept, rest = _fill(content.lines, room_for_text - reserved)
-    quoted, left_over = _fill([*content.evidence, *rest], limits.QUOTE_CHARS)
-    room = limits.QUOTE_CHARS - len("\n".join(quoted)) - 1
-    if left_over and room > 1:
-        quoted.append(cut(left_over[0], room))
-    if hint and (must_hint or len("\n".join([*kept, hint])) <= room_for_text):
+    whole = content.sizes.subtitle
+    hint = _hint(commands, whole // 2)
+    room = whole - (len(hint) + 1 if hint and must_hint else 0)
+    place = _around_evidence if content.evidence else _in_order
+    quoted, kept, left_over = place(content, room)
+    if hint and (must_hint or len("\n".join([*kept, hint])) <= whole):
         kept.append(hint)
     return Shown(_json(content.rows, kept, quoted), is_whole=not left_over)
+
+
+def _in_order(content: Content, room: int) -> tuple[list[str], list[str], list[str]]:
+    """
+    What is quoted, what is text, and what is left over: the last lines in the text, those before them above it.
+    """
+    lines = content.lines
+    first = next(count for count in range(len(lines) + 1) if len("\n".join(lines[count:])) <= room)
+    quoted, between = _fill(lines[:first], limits.QUOTE_CHARS)
+    too_long = between[:1] if not quoted else []
+    quoted = quoted or _filled_up([], too_long, limits.QUOTE_CHARS)
+    kept, left_over = _fill([*between[len(too_long) :], *lines[first:]], room)
+    return quoted, _filled_up(kept, left_over, room), [*too_long, *left_over]
+
+
+def _around_evidence(content: Content, room: int) -> tuple[list[str], list[str], list[str]]:
+    """
+    The same where the quotation belongs to the evidence: lines that have no room in the text follow it.
+    """
+    kept, rest = _fill(content.lines, room)
+    quoted, left_over = _fill([*content.evidence, *rest], limits.QUOTE_CHARS)
+    return _filled_up(quoted, left_over, limits.QUOTE_CHARS), kept, left_over
+
+
+def _filled_up(lines: list[str], left_over: Sequence[str], room: int) -> list[str]:
+    """
+    The lines, and as much of the next one as there is room for.
+    """
+    room -= len("\n".join(lines)) + (1 if lines else 0)
+    return [*lines, cut(left_over[0], room)] if left_over and room > 1 else lines
 
 
 def _json(rows: Sequence[Row], lines: Sequence[str], quoted: Sequence[str]) -> CardJson:

@@ -10,6 +10,7 @@ become lines and the card's commands stay in sight. WeCom never asks twice, so `
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -112,12 +113,13 @@ def _links(card: Card) -> Iterator[_Link]:
 
 def _captioned(card: Card) -> Iterator[tuple[str, Button]]:
     """
-    Every button with its caption; an entry's button carries the entry's number: 「领取 1」.
+    Every button with its caption; an entry's button carries the entry's number among all: 「领取 1」.
     """
+    numbers = itertools.count(1)
     for element in card.elements:
         match element:
             case Items(items=items):
-                for number, item in enumerate(items, start=1):
+                for item, number in zip(items, numbers, strict=False):
                     yield from ((_numbered(button.label, number), button) for button in item.buttons)
             case Form(buttons=buttons):
                 yield from ((button.label, button) for button in buttons)

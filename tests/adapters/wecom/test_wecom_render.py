@@ -117,6 +117,27 @@ def test_seventh_to_ninth_action_go_behind_the_menu_and_the_commands_are_told():
     assert "也可以发送：「选择 编号」" in card["sub_title_text"]
 
 
+def test_what_has_no_room_in_the_text_stands_above_it_so_that_the_card_is_read_in_order():
+    items = tuple(
+        Item(f"第 {number} 家客户有限责任公司", ("区域公海 · 华东 · 机械", "11月23日 入池")) for number in range(5)
+    )
+
+    card = template(Card("公海", elements=(Items(items), Text("文字领取：发送“领取 客户名称”。"))))
+    read = f"{card['quote_area']['quote_text']}\n{card['sub_title_text']}".split("\n")
+
+    assert ["1.", "2.", "3.", "4.", "5."] == [line[:2] for line in read[:5]]
+    assert "文字领取" in read[5]
+
+
+def test_entries_of_several_lists_are_numbered_through_as_their_buttons_are():
+    lists = tuple(Items((Item(name, buttons=(action_button("写跟进", "write", of=name),)),)) for name in ("甲", "乙"))
+
+    card = template(Card("待办", elements=lists))
+
+    assert "1. 甲\n2. 乙" == card["sub_title_text"]
+    assert ["写跟进 1", "写跟进 2"] == [button["text"] for button in card["button_list"]]
+
+
 def test_links_leave_the_buttons_to_the_actions():
     link = Button("查看", url="https://crm.example.com/")
     actions = tuple(action_button(f"第{number}", "pick", number=number) for number in range(6))
