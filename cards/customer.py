@@ -297,7 +297,7 @@ def _mine_item(line: MineLine, now: datetime) -> Item:
         Button(_("写跟进"), WriteFollowUp(line.customer_id).card_action(), style="primary"),
         Button(_("查看"), ShowCustomer(line.customer_id).card_action()),
     )
-    command = _("跟进 {name} 内容").format(name=line.name)
+    command = _("跟进 {name}").format(name=line.name)
     return Item(line.name, (_("{stage} · {clock}").format(stage=stage, clock=clock), touched), buttons, command=command)
 
 

@@ -156,7 +156,7 @@ def _ending(line: EndingLine, now: datetime) -> Item:
     )
     state = _("已有有效跟进") if line.has_effective else _("还没有有效跟进，到期会回公海")
     write = Button(_("写跟进"), WriteFollowUp(line.customer_id).card_action(), style="primary")
-    return Item(line.name, (left, state), (write,), command=_("跟进 {name} 内容").format(name=line.name))
+    return Item(line.name, (left, state), (write,), command=_("跟进 {name}").format(name=line.name))
 
 
 def _waiting(line: WaitingLine) -> Item:

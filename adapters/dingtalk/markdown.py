@@ -117,9 +117,7 @@ def _action_card(title: str, text: str, said: str, links: Sequence[_Link], at: d
 
 
 def _lines(card: Card, *, in_group: bool) -> Iterator[str]:
-    title = escape(one_line(card.title, limits.TITLE_CHARS)) or DETAILS
-    status = bold(one_line(card.status or "", limits.STATUS_CHARS))
-    yield f"#### {title} {status}".rstrip()
+    yield f"#### {escape(one_line(headline(card), limits.PREVIEW_CHARS)) or DETAILS}"
     for line in (escape(card.subtitle or ""), *_body(card, in_group=in_group)):
         if line:
             yield line

@@ -62,8 +62,8 @@ from cards.text import (
     commands_line,
     headline,
     input_text,
-    labelled,
     more_line,
+    slip_text,
 )
 from domain.errors import PlatformError
 
@@ -194,7 +194,7 @@ class _Painter:
         """
         for entry in self.form.inputs if self.form else ():
             if isinstance(entry, TextInput) and entry.error:
-                yield coloured(labelled(entry.label, cut(entry.error, self.detail.line)), "red")
+                yield coloured(cut(slip_text(entry), self.detail.line), "red")
 
     def _lines(self, elements: Sequence[Element]) -> Iterator[str]:
         """

@@ -13,7 +13,7 @@ from adapters.dingtalk import limits as dingtalk_limits
 from adapters.dingtalk import template
 from adapters.dingtalk.markdown import card_message
 from adapters.dingtalk.render import card_face
-from adapters.feishu.limits import first_violation
+from adapters.feishu.card_check import first_violation
 from adapters.feishu.render import card_content, render_card
 from adapters.wecom.limits import card_faults
 from bot.ports import Outbound, Recipient

@@ -32,7 +32,8 @@ TEMPLATE_ID = "11111111-2222-3333-4444-555555555555.schema"
 KEY = base64.b64encode(secrets.token_bytes(32)).decode().rstrip("=").replace("+", "A").replace("/", "B")
 CARDS = {f"sample.{name}": card for name, card in SAMPLES.items()} | EVERY_CARD
 BETWEEN = timedelta(minutes=1)  # no platform holds back what comes this slowly
-SIZES = ((1440, 900), (390, 844))
+WIDTHS = (2440, 1440, 390)  # all columns, a desk, a phone
+HEIGHT = 2600  # of the tallest card
 ACCOUNTS = {
     "feishu": FeishuAccount("gallery", "cli_gallery", "secret", "encrypt-key", "token", "tenant"),
     "wecom": WeComAccount("gallery", "wwgallery", 1000002, "secret", "token", KEY),
@@ -117,14 +118,14 @@ class Gallery:
 
 def take_pictures(address, folder):
     """
-    Of every row, in the width of a desk and of a phone.
+    Of every row, in each width.
     """
     folder.mkdir(parents=True, exist_ok=True)
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        for width, height in SIZES:
-            page = browser.new_page(viewport={"width": width, "height": height}, locale="zh-CN")
+        for width in WIDTHS:
+            page = browser.new_page(viewport={"width": width, "height": HEIGHT}, locale="zh-CN")
             page.goto(address)
             page.get_by_role("heading", name="pool.listing", exact=True).wait_for()
             for section in page.locator("section").all():
