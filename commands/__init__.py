@@ -9,6 +9,7 @@ The `liaodan` command: arguments in, exit code out.
     people.py      token, member
     directory.py   member role, sync, departures, links, link, unlink
     login.py       admin, member logout
+    groups.py      group
     operating.py   schedule, outbox
 
 Exit codes: 0 done; 1 the thing asked for failed, one line on stderr; 2 usage or configuration, every fault in one run.

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from domain.access import Role
+from domain.audience import Clearance
 
 SCOPES = ("api", "metrics")
+CLEARANCES = tuple(str(clearance) for clearance in Clearance)
 ROLES = tuple(str(role) for role in Role)
 
 
@@ -25,6 +27,7 @@ def parser() -> argparse.ArgumentParser:
     _token(commands)
     _member(commands)
     _admin(commands)
+    _groups(commands)
     _schedule(commands)
     _outbox(commands)
     return top
@@ -111,6 +114,19 @@ def _admin(commands: Any) -> None:
     link.add_argument("--login", metavar="NAME", help="name to sign in with (default: as before)")
     remove = _command(actions, "remove", "login:remove_admin", "take the password away; ends all sessions")
     remove.add_argument("member", metavar="NAME_OR_ID")
+
+
+def _groups(commands: Any) -> None:
+    actions = _group(commands, "group", "the groups the bot is in")
+    _command(actions, "list", "groups:list_groups", "the groups, and by what it is decided what may be shown there")
+    change = _command(actions, "set", "groups:change_group", "set what may be shown in a group")
+    change.add_argument("id", type=int, metavar="N")
+    change.add_argument(
+        "--clearance",
+        choices=CLEARANCES,
+        help="where the platform does not tell who is there: nothing of customers, their business facts, contacts too",
+    )
+    change.add_argument("--digest", choices=("on", "off"), help="whether it gets the daily digest")
 
 
 def _schedule(commands: Any) -> None:

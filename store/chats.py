@@ -8,6 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from domain.access import Actor
+from store import audit
 from store.models import Chat
 from store.transaction import Transaction
 
@@ -44,6 +46,32 @@ def forget(tx: Transaction, platform: str, account: str, chat_id: str) -> None:
     row = find(tx, platform, account, chat_id)
     if row is not None:
         row.active = False
+
+
+def everywhere(tx: Transaction) -> list[Chat]:
+    """
+    Every group the bot is or was in.
+    """
+    return list(tx.session.scalars(select(Chat).order_by(Chat.id)))
+
+
+def change(
+    tx: Transaction, actor: Actor, row_id: int, *, clearance: str | None, digest: bool | None, now: datetime
+) -> bool:
+    """
+    Set what may be shown in a group and whether it gets the digest; None leaves it. False when there is no such group.
+    """
+    row = tx.session.get(Chat, row_id)
+    if row is None:
+        return False
+    before = {"clearance": row.clearance, "digest": row.digest}
+    row.clearance = clearance or row.clearance
+    row.digest = row.digest if digest is None else digest
+    after = {"clearance": row.clearance, "digest": row.digest}
+    changes = {name: [before[name], value] for name, value in after.items() if value != before[name]}
+    if changes:
+        audit.record(tx, actor, "group.change", "chat", row_id, at=now, changes=changes)
+    return True
 
 
 def digest_chats(tx: Transaction) -> list[Chat]:

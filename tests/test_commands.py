@@ -3,14 +3,16 @@ import socket
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 
 from commands import run
 from commands.arguments import parser
 from domain.access import Actor
 from domain.directory import Gone, Person, Sign
-from store import departures, directory, history, links, members, meta, outbox, tokens
+from store import chats, departures, directory, history, links, members, meta, outbox, rosters, tokens
 from store.customers import NewCustomer
 from store.history import PastCustomer
+from store.models import AuditEntry
 from store.outbox import Draft
 from store.transaction import Transaction
 
@@ -246,6 +248,37 @@ def test_production_refuses_a_database_that_was_a_demo(own_settings, database_ur
 def test_every_command_has_help(database_url):
     assert "serve" in parser().format_help()
     assert "worker" not in parser().format_help()
+
+
+def test_groups_are_listed_with_what_decides_what_is_shown_there(liaodan, database):
+    with database.write() as tx:
+        for number, name in enumerate(("华东销售群", "客户群", "内勤群")):
+            chats.remember(tx, "feishu", "main", f"oc_{number}", name=name, external=name == "客户群", now=NOW)
+        rosters.keep(tx, 1, {"ou_1"}, NOW)
+
+    listed = liaodan("group", "list")[1].splitlines()
+
+    assert [
+        "1\tfeishu/main\t华东销售群\tby its members' rights\tdigest",
+        "2\tfeishu/main\t客户群\twith outsiders: nothing is said there\tno digest",
+        "3\tfeishu/main\t内勤群\tclearance business\tdigest",
+    ] == listed
+
+
+def test_what_may_be_shown_in_a_group_is_set_and_audited(liaodan, database):
+    with database.write() as tx:
+        chats.remember(tx, "wecom", "main", "wr_1", name="", external=False, now=NOW)
+
+    assert 0 == liaodan("group", "set", "1", "--clearance", "contacts", "--digest", "off")[0]
+    assert "1\twecom/main\twr_1\tclearance contacts\tno digest\n" == liaodan("group", "list")[1]
+    with database.read() as tx:
+        assert ["group.change"] == list(tx.session.scalars(select(AuditEntry.action)))
+
+
+def test_a_group_that_is_not_there_is_named(liaodan):
+    code, _, said = liaodan("group", "set", "7", "--digest", "off")
+
+    assert (1, True) == (code, "group 7" in said)
 
 
 def test_tokens_of_a_leaver_can_be_named_too(liaodan, database):
