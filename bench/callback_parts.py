@@ -218,9 +218,21 @@ class Vendor:
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
                 del format, args
 
+        self._answers = Answer
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self.address = f"http://127.0.0.1:{self._server.server_port}"
+
+    def wait_for_messages(self, count: int, seconds: float) -> None:
+        """
+        Wait until so many calls have come in.
+        """
+        deadline = time.monotonic() + seconds
+        while self._answers.sent < count:
+            if time.monotonic() > deadline:
+                msg = f"bench: {self._answers.sent} calls in {seconds:.0f} s where {count} were to come"
+                raise RuntimeError(msg)
+            time.sleep(0.05)
 
 
 def closed_loop(port: int, path: str, requests: Sequence[Request], clients: int) -> tuple[float, list[float]]:

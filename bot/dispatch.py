@@ -98,22 +98,24 @@ class Bot:
 
     def _once(self, event: Event, now: datetime) -> Reply:
         prepared = self._prepared(event, now) if self._only_reads(event) else None
-        with self._database.write() as tx:
-            match inbox.claim(tx, event.platform, event.account, event.key, now):
-                case inbox.Seen(reply=stored):
-                    return Reply.from_json(stored)
-                case inbox.Parked():
-                    return NOTHING
-                case inbox.Fresh(inbox_id=inbox_id):
-                    post = self._post(tx, event, now, cause=f"in:{inbox_id}", inbox_id=inbox_id)
-                    if event.chat.kind == "group":
-                        groups.note(tx, event, now)
-                    if prepared is None:
-                        reply = self._answer(tx, event, post, now)
-                    else:
-                        reply = _write_down(tx, event, prepared, inbox_id, now)
-                    inbox.finish(tx, inbox_id, reply.to_json(), now)
-                    return reply
+        return self._database.unit(lambda tx: self._take(tx, event, prepared, now))
+
+    def _take(self, tx: Transaction, event: Event, prepared: Prepared | None, now: datetime) -> Reply:
+        match inbox.claim(tx, event.platform, event.account, event.key, now):
+            case inbox.Seen(reply=stored):
+                return Reply.from_json(stored)
+            case inbox.Parked():
+                return NOTHING
+            case inbox.Fresh(inbox_id=inbox_id):
+                post = self._post(tx, event, now, cause=f"in:{inbox_id}", inbox_id=inbox_id)
+                if event.chat.kind == "group":
+                    groups.note(tx, event, now)
+                if prepared is None:
+                    reply = self._answer(tx, event, post, now)
+                else:
+                    reply = _write_down(tx, event, prepared, inbox_id, now)
+                inbox.finish(tx, inbox_id, reply.to_json(), now)
+                return reply
 
     def _only_reads(self, event: Event) -> bool:
         command = parse.command(event.text) if isinstance(event, MessageReceived) else None

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from domain.access import Actor
 from store import members
@@ -21,6 +21,11 @@ from store.models import AuditEntry
 from store.transaction import Transaction
 
 _table = table_of(AuditEntry)
+_SEAL = (
+    update(_table)
+    .where(_table.c.id == bindparam("row_id"))
+    .values(sealed_seq=bindparam("sequence"), chain_hash=bindparam("chained"))
+)
 
 
 def record(
@@ -89,7 +94,7 @@ def _next_version(tx: Transaction, object_type: str, object_id: int) -> int:
     return (tx.session.execute(newest).scalar() or 0) + 1
 
 
-def seal(tx: Transaction, limit: int = 5000) -> int:
+def seal(tx: Transaction, limit: int = 1000) -> int:
     """
     Chain the rows that are not chained yet, in id order; returns how many.
     """
@@ -104,10 +109,13 @@ def seal(tx: Transaction, limit: int = 5000) -> int:
     open_rows = tx.session.execute(
         select(_table.c.id, _table.c.hash).where(_table.c.sealed_seq.is_(None)).order_by(_table.c.id).limit(limit)
     ).all()
+    sealed = []
     for row in open_rows:
         sequence += 1
         previous = link(previous, row.hash)
-        tx.session.execute(update(_table).where(_table.c.id == row.id).values(sealed_seq=sequence, chain_hash=previous))
+        sealed.append({"row_id": row.id, "sequence": sequence, "chained": previous})
+    if sealed:
+        tx.connection.execute(_SEAL, sealed)
     return len(open_rows)
 
 

@@ -10,10 +10,10 @@ PostgreSQL runs READ COMMITTED; use cases that need more take an advisory lock.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -21,14 +21,20 @@ from sqlalchemy.orm import Session
 
 from store.base import metadata
 from store.transaction import Transaction
+from store.turns import Turns
+
+T = TypeVar("T")
 
 BUSY_TIMEOUT_MS = 10_000
-WAL_LIMIT_BYTES = 256 * 1024 * 1024
+WAL_LIMIT_BYTES = 64 * 1024 * 1024
+PAGE_BYTES = 4096
+RESTART_PATIENCE_MS = 50
+"""How long readers may keep the log from starting over; writers wait as long."""
 
 
 class Database:
     """
-    The open database. `write()` and `read()` are the only ways to a transaction.
+    The open database. `write()`, `unit()` and `read()` are the only ways to a transaction.
     """
 
     def __init__(self, url: str, *, pool_size: int = 20) -> None:
@@ -37,6 +43,7 @@ class Database:
         self.engine = _sqlite_engine(url, pool_size) if self.is_sqlite else _postgres_engine(url, pool_size)
         self._writer = _sqlite_engine(url, 1) if self._is_file else self.engine
         self._mutex = threading.Lock()
+        self._turns = Turns(self._begin_shared)
         self._checkpointer: _Checkpointer | None = None
 
     @property
@@ -58,6 +65,22 @@ class Database:
             transaction.write_waiting()
             session.commit()
 
+    def unit(self, work: Callable[[Transaction], T]) -> T:
+        """
+        Run `work` in a transaction and return its result once that is committed; what it raises undoes it.
+
+        On SQLite units that come at the same moment share a commit: see `store/turns.py`.
+        """
+        if self._is_file:
+            return self._turns.run(work)
+        with self.write() as transaction:
+            return work(transaction)
+
+    @contextmanager
+    def _begin_shared(self) -> Iterator[Connection]:
+        with self._mutex, self._writer.connect() as connection, connection.begin():
+            yield connection
+
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """
@@ -77,7 +100,7 @@ class Database:
             for engine in (self.engine, self._writer):
                 event.listen(engine, "connect", _no_automatic_checkpoint)
                 engine.dispose()
-            self._checkpointer = _Checkpointer(self.engine, Path(f"{self.url.database}-wal"))
+            self._checkpointer = _Checkpointer(self.engine)
             self._checkpointer.start()
 
     def clear(self) -> None:
@@ -147,12 +170,11 @@ def _begin_sqlite(connection: Connection) -> None:
 
 class _Checkpointer:
     """
-    A PASSIVE checkpoint every second; when the log has grown past its limit, a TRUNCATE one.
+    A PASSIVE checkpoint every second; when the log has grown past its limit, it then starts over from its beginning.
     """
 
-    def __init__(self, engine: Engine, log: Path) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._log = log
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="checkpointer", daemon=True)
 
@@ -165,22 +187,35 @@ class _Checkpointer:
 
     def _run(self) -> None:
         while not self._stop.wait(1.0):
-            grown = self._log.exists() and self._log.stat().st_size > WAL_LIMIT_BYTES
-            checkpoint(self._engine, "TRUNCATE" if grown else "PASSIVE")
+            moved = checkpoint(self._engine, "PASSIVE")
+            if moved.in_log * PAGE_BYTES > WAL_LIMIT_BYTES:
+                checkpoint(self._engine, "RESTART")
 
 
-def checkpoint(engine: Engine, mode: Literal["PASSIVE", "TRUNCATE"]) -> int:
+class Checkpoint(NamedTuple):
     """
-    Move the write-ahead log into the database file; returns how many of its pages stay behind.
+    What a checkpoint left: how many pages the log holds, and how many of them are not in the database file yet.
+    """
+
+    in_log: int
+    behind: int
+
+
+def checkpoint(engine: Engine, mode: Literal["PASSIVE", "RESTART"]) -> Checkpoint:
+    """
+    Move the write-ahead log into the database file.
 
     The driver's connection is used, because SQLite refuses a checkpoint inside a transaction and the engine begins one.
     """
     connection = engine.raw_connection()
     try:
-        _, in_log, moved = connection.cursor().execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={RESTART_PATIENCE_MS}")
+        _, in_log, moved = cursor.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
     finally:
         connection.close()
-    return int(in_log) - int(moved)
+    return Checkpoint(int(in_log), int(in_log) - int(moved))
 
 
 def _no_automatic_checkpoint(connection: Any, _record: object) -> None:
