@@ -23,6 +23,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "follow_up_too_long": _("跟进内容太长，最多 {limit} 个字，请删减后再发。"),
     "card_outdated": _("这张卡片已经过时，请重新发送命令查看最新情况。"),
     "draft_closed": _("这份报备已经提交或取消，不能再改。要重新报备，请直接发送客户信息。"),
+    "login_unproved": _("在这里还不能确认是你本人发的消息，不能给你登录链接。请用浏览器打开 {address} 登录。"),
     "not_entitled": _("这一步只有指定的审批人可以操作。"),
     "not_for_you": _("这张卡片不是发给你的，不能代为操作。"),
     "decide_on_card": _("这里的文字消息不能证明是你本人写的，不能用来审批。请在卡片上填写并点按钮。"),

@@ -117,6 +117,12 @@ TOPICS: Final[dict[str, Topic]] = {
         (_("关联成员"), _("关联成员 3"), _("关联成员 3 不是")),
         _("同一个人在几个平台上都有账号时，关联后待办、客户和审批就是同一份。"),
     ),
+    "login": Topic(
+        _("登录"),
+        _("拿一个网页登录链接"),
+        (_("登录"),),
+        _("链接只发给你自己，5 分钟内有效，只能用一次。公司开通了扫码登录的话，直接打开网页更方便。"),
+    ),
     "help": Topic(
         _("帮助"),
         _("查看全部功能"),
@@ -128,7 +134,7 @@ GROUPS: Final = (
     (_("新客户"), ("register", "dedup_check")),
     (_("我的客户"), ("find_customer", "my_customers", "follow_up", "extend", "collaborate")),
     (_("公海"), ("pool", "claim", "return_to_pool")),
-    (_("每天"), ("todo", "approvals", "digest", "help")),
+    (_("每天"), ("todo", "approvals", "digest", "login", "help")),
     (_("人员"), ("handover", "link")),
 )
 _TYPICAL: Final = {"find_customer": "follow_up", "pool": "claim"}

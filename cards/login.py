@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from cards.model import Button, Card, Text
 from cards.translation import _
 from cards.words import clock_time, day_time
 
@@ -44,6 +45,7 @@ WORDS: Final[Mapping[str, str]] = {
     "app_wait": _("正在登录"),
     "app_wait_hint": _("正在确认你的身份，马上就好。如果停在这里，请点下面的按钮。"),
     "again": _("重新登录"),
+    "confirm": _("确认登录"),
     "setup": _("设置管理员密码"),
     "setup_scan": _("1. 用验证器扫码"),
     "setup_scan_hint": _("任何支持 TOTP 的验证器都可以；不能扫码时手工输入下面的密钥。"),
@@ -108,6 +110,9 @@ REFUSALS: Final[Mapping[str, Refusal]] = {
     "link_gone": Refusal(
         _("链接已失效"), _("这个设置链接用过了或已过期。请在服务器上运行 liaodan admin link 重新生成。")
     ),
+    "chat_link_gone": Refusal(
+        _("链接已失效"), _("这个登录链接用过了或超过了 5 分钟。请在聊天里再发一次“登录”，用新的链接。")
+    ),
     "password_short": Refusal(_("密码不合适"), _("密码太短，至少要 12 个字符。可以用一句只有你知道的话。")),
     "password_long": Refusal(_("密码不合适"), _("密码太长，最多 200 个字符。")),
     "password_simple": Refusal(_("密码不合适"), _("密码太简单：不要重复同几个字符，也不要包含用户名。")),
@@ -164,6 +169,24 @@ def session_line(method: str, platform: str, created_at: datetime, seen_at: date
     return _("{method}，{since} 登录，最近使用 {seen}").format(
         method=method_name(method, platform), since=day_time(created_at), seen=clock_time(seen_at)
     )
+
+
+def sign_in_link(name: str, url: str) -> Card:
+    """
+    The answer to 登录: a link that works once.
+    """
+    lines = (
+        Text(_("点下面的按钮，以{name}的身份登录网页。").format(name=name)),
+        Text(_("链接 5 分钟内有效，只能用一次，请不要转发。"), tone="note"),
+    )
+    return Card(_("登录网页"), elements=lines, buttons=(Button(_("打开登录页"), url=url, style="primary"),))
+
+
+def link_lead(name: str) -> str:
+    """
+    Whom a link from the chat signs in.
+    """
+    return _("以{name}的身份在这台设备上登录聊单。如果不是你自己要的链接，请关闭这个页面。").format(name=name)
 
 
 def setup_lead(member: str, name: str) -> str:

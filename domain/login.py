@@ -22,6 +22,9 @@ MIN_DIFFERENT: Final = 6
 SETUP_LIFE: Final = timedelta(hours=24)
 """How long the link works with which an administrator sets up the own password."""
 
+LINK_LIFE: Final = timedelta(minutes=5)
+"""How long the link works with which somebody in the chat goes on to the web pages."""
+
 _PLAIN_TARGET: Final = re.compile(r"/[A-Za-z0-9_~-]+(?:[/.][A-Za-z0-9_~-]+)*(?:\?[A-Za-z0-9_.~=&%-]*)?")
 _MAX_TARGET: Final = 500
 

@@ -23,6 +23,7 @@ from handlers import (
     follow_up_chat,
     handover,
     linking,
+    login,
     pool,
     protection,
     registration_chat,
@@ -42,6 +43,7 @@ TOPICS = (
     digest,
     handover,
     linking,
+    login,
 )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.context import Context
 from bot.jobs import Batch
-from store import alarms, attachments, dialogues, guesses, inbox, media, outbox, registrations, sessions
+from store import alarms, attachments, dialogues, guesses, inbox, login_links, media, outbox, registrations, sessions
 from store.transaction import Transaction
 
 STUCK_AFTER = timedelta(minutes=10)
@@ -41,6 +41,7 @@ def purge(ctx: Context, _slot: datetime) -> Batch:
     attachments.purge(ctx.tx, ctx.now)
     sessions.purge(ctx.tx, ctx.now)
     guesses.purge(ctx.tx, ctx.now)
+    login_links.purge(ctx.tx, ctx.now)
     done = inbox.purge(ctx.tx, ctx.now) + outbox.purge(ctx.tx, ctx.now)
     media.purge(ctx.tx, ctx.now)
     return Batch(done)

@@ -7,12 +7,17 @@ Passwords are in `handlers/local_login.py`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.context import Context
+from bot.events import MessageReceived
+from bot.reply import Reply, say
+from bot.router import Command
+from cards import login as cards
 from domain.access import Actor
+from domain.errors import UserError
 from domain.login import SessionLimits
-from store import members, sessions
+from store import login_links, members, sessions
 from store.sessions import Proof, SessionRecord
 
 CHANNEL = "console"
@@ -65,6 +70,44 @@ def begin(ctx: Context, member_id: int, proof: Proof, limits: SessionLimits) -> 
         return NotAMember()
     actor = members.actor_for(ctx.tx, member, CHANNEL)
     return SignedIn(sessions.begin(ctx.tx, actor, member.id, proof, ctx.now, limits), member.name)
+
+
+def link_owner(ctx: Context, token: str) -> str | None:
+    """
+    Whom a link from the chat would sign in, None when it no longer works.
+    """
+    link = login_links.find(ctx.tx, token, ctx.now)
+    member = members.get_member(ctx.tx, link.member_id) if link else None
+    return member.name if member is not None and member.is_active else None
+
+
+def by_link(ctx: Context, token: str, proof: Proof, limits: SessionLimits) -> SignedIn | NotAMember:
+    """
+    Sign in whoever asked for this link in the chat: the platform has vouched for them there.
+    """
+    link = login_links.find(ctx.tx, token, ctx.now)
+    if link is None or not login_links.use(ctx.tx, link, ctx.now):
+        return NotAMember()
+    return begin(ctx, link.member_id, replace(proof, platform=link.platform, account=link.account), limits)
+
+
+def on_login(ctx: Context, event: MessageReceived, _argument: str) -> Reply:
+    """
+    登录: a link to the web pages, for where the platform's own sign-in is not set up.
+
+    Raises:
+        UserError: the platform does not prove who wrote this, so the link could end up with somebody else.
+    """
+    if not event.is_signed:
+        raise UserError("login_unproved", address=_page(ctx, "/login"))
+    token = login_links.create(
+        ctx.tx, ctx.actor, ctx.member_id, platform=event.platform, account=event.account, now=ctx.now
+    )
+    return say(cards.sign_in_link(ctx.member.name if ctx.member else "", _page(ctx, f"/login/link/{token}")))
+
+
+def _page(ctx: Context, path: str) -> str:
+    return ctx.public_url.rstrip("/") + path
 
 
 def sign_out(ctx: Context, token: str) -> bool:
@@ -129,3 +172,5 @@ def demo_members(ctx: Context) -> Sequence[tuple[int, str, str]]:
 
 
 SIGNING_IN = Actor.system("somebody signs in")
+
+ROUTES = (Command("login", on_login, usage="登录"),)

@@ -16,6 +16,7 @@ from handlers import (
     follow_up_chat,
     handover,
     linking,
+    login,
     pool,
     protection,
     registration_chat,
@@ -39,6 +40,7 @@ ROUTES: tuple[Route, ...] = (
     *digest.ROUTES,
     *handover.ROUTES,
     *linking.ROUTES,
+    *login.ROUTES,
     *departures.ROUTES,
     *help_topic.ROUTES,
 )

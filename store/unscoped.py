@@ -35,6 +35,7 @@ UNSCOPED: Final[Mapping[str, str]] = {
     "leaver": "marks the member who left",
     "links": "ids of members; proposals are asked of administrators",
     "local_accounts": "found by sign-in name or by the hash of a set-up link",
+    "login_links": "found by the hash of their token",
     "lookups": "counts of the member who asks",
     "media": "bytes of messages by their id; read by the delivery loop",
     "members": "colleagues are known to the whole company",

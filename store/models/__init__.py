@@ -7,7 +7,7 @@ All mapped classes, so that importing this package completes the metadata.
     delivery.py    inbox, outbox, dialogue, alarm
     directory.py   directory_source, directory_entry, directory_department, departure, link_proposal
     files.py       attachment, media
-    login.py       login_session, spent_state, local_account, setup_link, guess_count
+    login.py       login_session, login_link, spent_state, local_account, setup_link, guess_count
     operations.py  audit, job_run, reminder, setting, shared tokens and rate buckets, meta
 """
 
@@ -27,7 +27,7 @@ from store.models.customers import (
 from store.models.delivery import Alarm, DialogueState, InboxEvent, OutboxMessage
 from store.models.directory import Departure, DirectoryDepartment, DirectoryEntry, DirectorySource, LinkProposal
 from store.models.files import MediaContent, WaitingAttachment
-from store.models.login import GuessCount, LocalAccount, LoginSession, SetupLink, SpentState
+from store.models.login import GuessCount, LocalAccount, LoginLink, LoginSession, SetupLink, SpentState
 from store.models.operations import AuditEntry, JobRun, Meta, RateBucket, Reminder, Setting, SharedToken
 from store.models.people import ApiToken, Chat, ChatMember, Department, Identity, Member
 
@@ -57,6 +57,7 @@ __all__ = [
     "JoinRequest",
     "LinkProposal",
     "LocalAccount",
+    "LoginLink",
     "LoginSession",
     "Lookup",
     "MediaContent",

@@ -80,6 +80,22 @@ class SetupLink(Base):
     used_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class LoginLink(Base):
+    """
+    A link asked for in a chat that signs its member in, once.
+    """
+
+    __tablename__ = "login_link"
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    platform: Mapped[str] = mapped_column(String(20))
+    account: Mapped[str] = mapped_column(String(40))
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
 class GuessCount(Base):
     """
     Failed sign-ins of one account, browser or address since `since`; `key` is a hash, so no name is kept.

@@ -2,7 +2,7 @@
 Signing in to web pages: `/login`, `/login/<platform>`, `/logout`, `/me`, and signatures for page scripts.
 
     start.py     the page with all ways to sign in       platform.py  to a platform's page and back
-    local.py     password, set-up link, demo buttons     arrival.py   the new session goes into the browser
+    local.py     password, links, demo buttons           arrival.py   the new session goes into the browser
     me.py        the page about oneself, signing out     scripts.py   /h5/js-config
     guard.py     who is signed in, whose form this is    forms.py     what forms carry
     cookies.py   the cookies                             pages.py     drawing; templates/login/, login.css, icon.svg
@@ -30,6 +30,8 @@ blueprint.add_url_rule("/login", "start", start.start, methods=["GET"])
 blueprint.add_url_rule("/login/password", "password", local.by_password, methods=["POST"])
 blueprint.add_url_rule("/login/setup/<token>", "setup_page", local.setup_page, methods=["GET"])
 blueprint.add_url_rule("/login/setup/<token>", "set_up", local.set_up, methods=["POST"])
+blueprint.add_url_rule("/login/link/<token>", "link_page", local.link_page, methods=["GET"])
+blueprint.add_url_rule("/login/link/<token>", "by_link", local.by_link, methods=["POST"])
 blueprint.add_url_rule("/login/<platform>", "set_out", platform.set_out, methods=["GET"])
 blueprint.add_url_rule("/login/<platform>/back", "come_back", platform.come_back, methods=["GET"])
 blueprint.add_url_rule("/logout", "logout_page", me.logout_page, methods=["GET"])

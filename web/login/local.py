@@ -82,6 +82,27 @@ def set_up(token: str) -> Response:
             return settle(page("recovery.html", codes=codes), made, "setup")
 
 
+def link_page(token: str) -> Response:
+    """
+    What a link from the chat shows: opening it changes nothing, for chat apps open links to show what is behind them.
+    """
+    with parts().units.read(SIGNING_IN) as ctx:
+        name = login.link_owner(ctx, token)
+    if name is None:
+        return refusal_page("chat_link_gone", 410)
+    return page("link.html", lead=words.link_lead(name))
+
+
+def by_link(token: str) -> Response:
+    """
+    The person wants to be signed in.
+    """
+    check_form()
+    with parts().units.write(SIGNING_IN, cause="login") as ctx:
+        made = login.by_link(ctx, token, proof("platform"), parts().session_limits)
+    return arrive(made, "link", "") if isinstance(made, SignedIn) else refusal_page("chat_link_gone", 410)
+
+
 def as_demo_member() -> Response:
     """
     Demo mode: one click is enough.

@@ -2,7 +2,7 @@
 Colleagues who come and go, business cards, help, and what the bot says when something does not work.
 """
 
-from cards import business_card, common, errors, handover, people
+from cards import business_card, common, errors, handover, login, people
 from cards import help as help_cards
 from cards.handover import HeirLine, HeldCustomer, LeaverLine
 from cards.people import DepartureLine, ProposalLine
@@ -45,6 +45,7 @@ CARDS = {
     "business_card.place": business_card.place("杭州滨江区网商路 699 号"),
     "business_card.colleague": business_card.colleague(),
     "business_card.voice": business_card.voice(),
+    "login.sign_in_link": login.sign_in_link("小李", "https://crm.example.com/login/link/3kf9"),
     "common.stranger": common.stranger(),
     "common.not_understood": common.not_understood("今天天气不错"),
     "common.leave_dialogue": common.leave_dialogue("填写报备", "公海", "pool"),
