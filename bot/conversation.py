@@ -99,12 +99,24 @@ class Conversation:
             return say(common.leave_dialogue(doing, event.text.strip()[:20], command.key))
         if taker and command is not None and command.key == "register" and not command.argument.strip():
             return taker(ctx, event)
+        if command is not None and not (command.key == "follow_up" and event.reply_to):
+            return self._command(ctx, event, command.key, command.argument, sender)
+        key = command.key if command else parse.implied_command(event.text, ctx.now)
+        if event.reply_to and key in {None, "follow_up"} and (quoted := self._about_quoted(ctx, event)):
+            return privately(ctx, sender, quoted) if ctx.is_group else quoted
         if command is not None:
             return self._command(ctx, event, command.key, command.argument, sender)
-        key = parse.implied_command(event.text, ctx.now)
         if key is None:
             return taker(ctx, event) if taker else say(common.not_understood(event.text))
         return self._command(ctx, event, key, event.text, sender)
+
+    def _about_quoted(self, ctx: Context, event: MessageReceived) -> Reply | None:
+        """
+        What a text says about the customer of the card it quotes; None when that card is about no single customer.
+        """
+        route = self._router.quotes.get("customer")
+        customer_id = parse.quoted_customer(outbox.by_card_ref(ctx.tx, event.platform, event.reply_to or ""))
+        return route.handler(ctx, event, customer_id) if route and customer_id is not None else None
 
     def _talk(self, ctx: Context, event: MessageReceived, topic: str) -> Reply:
         """

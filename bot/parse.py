@@ -31,6 +31,17 @@ def implied_command(text: str, now: datetime) -> str | None:
             return None
 
 
+def quoted_customer(card: ClickedCard | None) -> int | None:
+    """
+    The customer a sent card is about: the one its buttons name, None when they name none or several.
+    """
+    if card is None or card.card is None:
+        return None
+    actions = (button.action for button in from_json(card.card).all_buttons())
+    named = {customer for action in actions if action and isinstance(customer := action.args.get("customer"), int)}
+    return named.pop() if len(named) == 1 else None
+
+
 def stored_action(row: ClickedCard | None, button: str) -> CardAction | None:
     """
     The action behind a button's name `b<n>` in the stored card, for platforms that drop a button's value.

@@ -21,6 +21,7 @@ CommandHandler = Callable[["Context", MessageReceived, str], Reply]
 DialogueHandler = Callable[["Context", MessageReceived], Reply]
 ClickHandler = Callable[["Context", ActionClicked, Any], Reply]
 EventHandler = Callable[["Context", Any], Reply]
+QuoteHandler = Callable[["Context", MessageReceived, int], Reply]
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,16 @@ class Happening:
     handler: EventHandler
 
 
-Route = Command | Click | Talk | Attached | Happening
+@dataclass(frozen=True)
+class Quoted:
+    """
+    Who takes a text that quotes a card about one customer, unless a word in it says something else.
+    """
+
+    handler: QuoteHandler
+
+
+Route = Command | Click | Talk | Attached | Happening | Quoted
 
 
 @dataclass(frozen=True)
@@ -95,6 +105,7 @@ class Router:
     talks: dict[str, Talk] = field(default_factory=dict)
     attached: dict[str, Attached] = field(default_factory=dict)
     happenings: dict[str, Happening] = field(default_factory=dict)
+    quotes: dict[str, Quoted] = field(default_factory=dict)
 
     @staticmethod
     def of(routes: Iterable[Route]) -> Router:
@@ -115,6 +126,8 @@ class Router:
                     _put(router.talks, "dialogue", topic, route)
                 case Attached(kind=kind):
                     _put(router.attached, "attachment", kind, route)
+                case Quoted():
+                    _put(router.quotes, "quote", "customer", route)
                 case Happening(event=happened):
                     _put(router.happenings, "event", happened.__name__, route)
         return router

@@ -15,7 +15,7 @@ from typing import Any, assert_never
 from bot.context import Context
 from bot.events import ActionClicked, FormValue, MessageReceived
 from bot.reply import Reply, say, toast
-from bot.router import Click, Command, Talk
+from bot.router import Click, Command, Quoted, Talk
 from cards import errors
 from cards import follow_up as cards
 from cards.actions import SaveFollowUp, WriteFollowUp
@@ -25,7 +25,7 @@ from domain.dedup import Party
 from domain.errors import UserError
 from domain.follow_up import NotEffective
 from domain.protection import ClockKind, deadline
-from domain.text import find_time, understand
+from domain.text import find_command, find_time, understand
 from domain.worktime import local_date
 from handlers import duplicates, follow_up
 from handlers.customer import privately
@@ -59,6 +59,16 @@ def on_follow_up(ctx: Context, event: MessageReceived, argument: str) -> Reply:
         return _ask_which(ctx, query, found, told, event.sent_at, is_offer=is_offer)
     is_sure = query in found[0].name or query in found[0].short_name
     return _proceed(ctx, found[0], told, event.sent_at, asks=is_offer or not is_sure)
+
+
+def on_quoted(ctx: Context, event: MessageReceived, customer_id: int) -> Reply:
+    """
+    A text that quotes the card of a customer: 跟进 before it is enough to store it, without it the person is asked.
+    """
+    record = _customer(ctx, customer_id)
+    command = find_command(event.text)
+    told = told_about(record.name, command.argument if command else event.text, event.sent_at)
+    return _proceed(ctx, record, told, event.sent_at, asks=command is None)
 
 
 def _writable(ctx: Context, query: str) -> list[CustomerRecord]:
@@ -328,6 +338,7 @@ def _refusal(ctx: Context, refused: HeldByOther | NotWritten) -> Card:
 ROUTES = (
     Command("follow_up", on_follow_up, usage=EXAMPLE),
     Talk(TOPIC, on_answer),
+    Quoted(on_quoted),
     Click(WriteFollowUp, on_write),
     Click(SaveFollowUp, on_save),
 )

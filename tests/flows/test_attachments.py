@@ -58,3 +58,12 @@ def test_a_place_is_answered_with_how_to_note_a_visit(feishu, wecom):
         zhao.send(location={"latitude": "30.27", "longitude": "120.15", "name": "杭州市文三路 1 号"})
 
         zhao.wait_for("收到位置", "文三路")
+
+
+def test_a_text_in_answer_to_a_card_is_about_its_customer(feishu):
+    li = feishu.person("小李")
+    card_of_customer = li.ask("查客户 锐铠", "苏州锐铠精密机械有限公司")
+
+    li.send(text="电话沟通，客户要新报价", reply_to=card_of_customer["id"])
+
+    li.wait_for("苏州锐铠精密机械有限公司", "电话沟通，客户要新报价")

@@ -173,6 +173,15 @@ class Conversation:
         self.bot.handle(MessageReceived(**common, message_id=common["key"], text=text, is_signed=is_signed))
         return self._news(before, person, group)
 
+    def quote(self, person: str, message: Message, text: str, *, group: str | None = None) -> list[Message]:
+        """
+        What appears when they write this in answer to a message.
+        """
+        before = len(self.platform.messages)
+        common = self._common(person, group)
+        self.bot.handle(MessageReceived(**common, message_id=common["key"], text=text, reply_to=message.ref))
+        return self._news(before, person, group)
+
     def happens(self, kind: type[Event], person: str, *, group: str | None = None) -> list[Message]:
         """
         What appears when an event of this kind comes that says nothing but who and where.
