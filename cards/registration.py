@@ -245,7 +245,7 @@ def merge(
     title = _("合并到现有客户")
     if editable and rows:
         inputs = tuple(_merge_choice(field, present, new) for field, present, new in rows)
-        return Card(title, elements=(*elements, Form("merge", inputs, (apply_form, cancel))))
+        return Card(title, elements=(*elements, Form("merge", inputs, (apply_form,))), buttons=(cancel,))
     buttons = (apply_missing, apply_new, cancel) if rows else (apply_missing, cancel)
     return Card(title, elements=tuple(elements), buttons=buttons)
 
