@@ -11,6 +11,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 from playwright.sync_api import sync_playwright
 
 from adapters.http import Transport
@@ -105,6 +106,13 @@ class Gallery:
             self._show(adapters["wecom"], group, name, card)
             self._show(bare, Recipient("person", rival["dingtalk"]), name, card)
             self._show(adapters["feishu"], Recipient("person", rival["feishu"]), name, None, card_text(card))
+
+    def seen(self, platform, user, chat="p2p"):
+        """
+        What a person sees there, as the control API says it.
+        """
+        address = f"{self.url}/sandbox/api/{platform}/chats/{chat}/messages"
+        return httpx.get(address, params={"user": user}, timeout=60).json()
 
     def _show(self, adapter, recipient, name, card, text=""):
         self.send(adapter, recipient, text=name)
