@@ -26,10 +26,10 @@ QUOTA_GONE: Final = frozenset({"Forbidden.AccessDenied.ApiCountLimitForOrg", "90
 CARD_EXISTS: Final = "param.cardAlreadyExist"
 CARD_BEYOND_CHANGE: Final = frozenset({"param.cardNotExist", "cardNotExist"})
 SESSION_GONE: Final = frozenset({"300001", "session.expired", "session.notExisted"})
-UNREACHABLE: Final = frozenset(
-    {"staffId.notExisted", "chatbotId.notAllow.sendOTO", "robot.oto.notExist", "33012", "60111", "60121"}
-)
-"""The robot cannot write to this person."""
+UNREACHABLE: Final = frozenset({"staffId.notExisted", "33012", "60111", "60121"})
+"""Nobody of this company whom the app may see."""
+NO_ROBOT: Final = frozenset({"chatbotId.notAllow.sendOTO", "robot.oto.notExist"})
+"""The robot cannot open a chat with this person, whom the app may reach all the same."""
 SETTINGS_PAUSE: Final = 300.0
 """Seconds to leave DingTalk alone after it refused our settings: refusals count like calls."""
 

@@ -16,8 +16,8 @@ from adapters.dingtalk.crypto import card_secret
 from adapters.dingtalk.errors import (
     CARD_BEYOND_CHANGE,
     CARD_EXISTS,
+    NO_ROBOT,
     SESSION_GONE,
-    UNREACHABLE,
     at_most_once,
     vendor_code,
 )
@@ -175,7 +175,7 @@ class Sender:
             answer = self._client.api("POST", path, body)
             return SendResult(message_id=query_key_of(answer, recipient.id))
         except PlatformError as error:
-            if recipient.kind == "person" and vendor_code(error) in UNREACHABLE and self._config.agent_id:
+            if recipient.kind == "person" and vendor_code(error) in NO_ROBOT and self._config.agent_id:
                 return self._notify(recipient.id, content)
             raise at_most_once(error) from error
 

@@ -354,10 +354,7 @@ def test_success_may_still_leave_somebody_out(platform, listed, code, permanent,
 
 
 def test_whom_the_robot_cannot_reach_gets_a_work_notice(platform):
-    platform.answers[TO_PEOPLE] = [
-        refusal("staffId.notExisted"),
-        {"processQueryKey": "k", "invalidStaffIdList": ["u1"]},
-    ]
+    platform.answers[TO_PEOPLE] = [refusal("chatbotId.notAllow.sendOTO"), refusal("robot.oto.notExist")]
     config = replace(STREAM, agent_id=77)
 
     for _ in range(2):
@@ -565,10 +562,10 @@ def test_codes_of_the_new_host_say_whether_and_when_to_try_again(platform, code,
     ],
 )
 def test_codes_of_the_old_host_say_whether_and_when_to_try_again(platform, answer, code, permanent, retry_after):
-    platform.answers["/topapi/v2/department/listsub"] = answer
+    platform.answers[NOTICES] = answer
 
     with pytest.raises(PlatformError) as error:
-        list(build(STREAM, platform=platform).departments())
+        build(STREAM, platform=platform).client.post(NOTICES, {})
 
     assert (code, permanent, retry_after) == (error.value.code, error.value.permanent, error.value.retry_after)
 
