@@ -16,6 +16,7 @@ from web.problems import of_exception
 
 MAX_BODY_BYTES = 1024 * 1024
 YEAR_SECONDS = 365 * 24 * 3600
+LOGIN_PAGES = ("/login", "/logout", "/me")
 CONTENT_SECURITY_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
 
@@ -43,10 +44,12 @@ def create_server(parts: Parts) -> Flask:
 
 def _problem(error: HTTPException) -> Response:
     """
-    Problem details for the API; an empty body for callbacks, so that refusals say nothing.
+    Problem details for scripts, a sentence for people; an empty body for callbacks, so that refusals say nothing.
     """
-    if request.path.startswith("/api/"):
+    if request.path.startswith(("/api/", "/h5/")):
         return of_exception(error)
+    if request.path.startswith(LOGIN_PAGES):
+        return login.pages.of_exception(error)
     response = make_response(error.get_response())
     if request.path.startswith("/cb/"):
         response.set_data(b"")

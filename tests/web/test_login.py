@@ -289,3 +289,38 @@ def test_addresses_made_up_are_refused_with_a_page(browser, path):
 
     assert browser.page.status_code in {400, 404}
     assert "重新登录" in browser.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "said"),
+    [
+        ("GET", "/login/setup/", 404, "没有这个页面"),
+        ("GET", "/me/elsewhere", 404, "没有这个页面"),
+        ("GET", "/login/password", 404, "没有接入"),
+        ("PUT", "/login/password", 405, "没有这个页面"),
+        ("DELETE", "/me", 405, "没有这个页面"),
+    ],
+)
+def test_errors_of_the_framework_are_told_in_a_sentence_too(browser, method, path, status, said):
+    page = browser.client.open(path, method=method)
+
+    assert (status, True) == (page.status_code, said in page.get_data(as_text=True))
+
+
+def test_what_breaks_is_told_in_a_sentence_without_a_trace(browser, product, monkeypatch):
+    monkeypatch.setattr("web.login.start.choices", lambda: 1 / 0)
+
+    page = browser.open("/login")
+
+    assert 500 == page.status_code
+    assert "系统出了点问题" in browser.text
+    assert "ZeroDivision" not in browser.text
+
+
+def test_a_form_that_is_too_large_is_refused(browser):
+    browser.open("/login")
+
+    page = browser.submit("/login/password", name="x" * 2_000_000)
+
+    assert 413 == page.status_code
+    assert "内容太多" in browser.text

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from flask import Response, abort, make_response, redirect, render_template
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from cards import login as words
 from web.login.forms import form_token, know_browser
@@ -37,6 +38,20 @@ def refusal_page(code: str, status: int, **values: object) -> Response:
     What did not work, in a sentence, with the way back.
     """
     return page(STATUS_PAGE, status, refusal=words.refusal(code, values))
+
+
+def of_exception(error: HTTPException) -> Response:
+    """
+    The page for an error that the framework raised.
+    """
+    if error.response is not None:
+        return make_response(error.response)
+    status = error.code or 500
+    code = {404: "not_found", 405: "not_found", 413: "too_large"}.get(status, "broken" if status >= 500 else "form")
+    response = refusal_page(code, status)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
 
 
 def refuse(code: str, status: int, **values: object) -> NoReturn:
