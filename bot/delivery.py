@@ -239,6 +239,8 @@ class Delivery:
                 update_token_expires_at=result.update_token_expires_at,
             )
             outbox.mark_sent(tx, job.row_id, job.lease, sent, self._clock.now())
+            if result.warning:
+                self._account_alarm(tx, job, "warning", result.warning)
             if job.message.update is not None:
                 self._spend_update_token(tx, job, result)
         log.info("outbox.sent", platform=job.platform, row=job.row_id, attempt=job.attempts)

@@ -155,12 +155,15 @@ class Outbound:
 class SendResult:
     """
     What the platform said: its message id, its name for the card copy, and how to change it later.
+
+    `warning` is what an administrator should know about the account although this message went out.
     """
 
     message_id: str
     card_ref: str = ""
     update_token: str | None = None
     update_token_expires_at: datetime | None = None
+    warning: str = ""
 
 
 class CannotUpdate(Exception):  # noqa: N818 - names a platform fact, not a fault

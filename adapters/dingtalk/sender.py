@@ -7,6 +7,7 @@ Only cards carry a key against duplicates. What the robot may have said is not s
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
@@ -82,13 +83,7 @@ class Sender:
         if message.update is not None:
             return self._change(message.update, content)
         self._hold_back(message)
-        match content:
-            case CardContent():
-                return self._card(message, track, content)
-            case RobotContent():
-                return self._say(message, content)
-            case MediaContent():
-                return self._show(message)
+        return replace(self._send_new(message, track, content), warning=self._warning())
 
     def recall(self, sent: SentCard) -> None:
         """
@@ -104,6 +99,21 @@ class Sender:
         failed = answer.get("failedResult")
         if isinstance(failed, dict) and sent.message_id in failed:
             raise PlatformError("dingtalk_not_recalled", "too old, or recalled before", permanent=True)
+
+    def _send_new(self, message: Outbound, track: str, content: Content) -> SendResult:
+        match content:
+            case CardContent():
+                return self._card(message, track, content)
+            case RobotContent():
+                return self._say(message, content)
+            case MediaContent():
+                return self._show(message)
+
+    def _warning(self) -> str:
+        usage = self._meter.usage()
+        if usage.spending == "normal":
+            return ""
+        return f"{usage.used} of this month's {usage.quota} calls are made, {usage.forecast} by its end at this pace"
 
     def _hold_back(self, message: Outbound) -> None:
         """

@@ -149,6 +149,17 @@ def test_what_other_processes_spend_is_seen_within_a_minute(shared):
     assert 960 == mine.usage().used
 
 
+def test_who_sends_while_saving_is_warned_with_the_figures(platform, shared):
+    shared.counts[MONTH] = 849
+    adapter = build(STREAM, platform=platform, shared=shared)
+
+    warning = send(adapter, QUESTION).warning
+
+    assert "850 of this month's 1000 calls are made, 1087 by its end at this pace" == warning
+    shared.counts[MONTH] = 5
+    assert "" == send(build(STREAM, platform=platform, shared=shared), QUESTION).warning
+
+
 def test_while_saving_updates_are_left_out(platform, shared):
     shared.counts[MONTH] = 850
 
