@@ -18,6 +18,8 @@ from typing import Any, Final
 MEMORY_BYTES: Final = 3 * 1024**3
 """Address space, not memory in use: the character reader maps far more (0.6 GB) than it touches."""
 CPU_SECONDS: Final = 40
+POLITENESS: Final = 10
+"""Reading can wait, clicks cannot."""
 MAX_PIXELS: Final = 25_000_000
 MAX_JPEG_PIXELS: Final = 120_000_000
 """A JPEG can be opened at a fraction of its size: a large photo of a phone needs no more memory than a small one."""
@@ -48,6 +50,7 @@ def _confine() -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        os.nice(POLITENESS)
     with contextlib.suppress(OSError, AttributeError, TypeError):
         ctypes.CDLL(None).unshare(_NEW_USER_AND_NETWORK)
 

@@ -28,6 +28,13 @@ def reading(*, in_group: bool) -> str:
     return _("收到，正在识别，结果稍后发到你和我的单聊里。") if in_group else _("收到，正在识别，请稍等几秒。")
 
 
+def too_many() -> str:
+    """
+    So many wait already that this one is not taken.
+    """
+    return _("前面的还没识别完，这一份没有收下。请等它们出结果后再发。")
+
+
 def head() -> str:
     """
     The first line of a registration that was read from a business card.

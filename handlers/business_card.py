@@ -25,6 +25,8 @@ from store import attachments, registrations
 from store.attachments import Sent
 
 AT_ONCE = 5
+IN_LINE = 20
+"""Nobody's pictures keep everybody else's waiting for long."""
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
 CARD_ENDINGS = (".vcf", ".vcard")
 CARD_FIELDS = ("name", "contact", "title", "phone", "email", "region")
@@ -40,6 +42,8 @@ def on_attachment(ctx: Context, event: MessageReceived) -> Reply:
     readable = [(position, one) for position, one in sent if can_read_pictures() or not _is_picture(one)]
     if not readable:
         return say(cards.no_reader())
+    if attachments.waiting_of(ctx.tx, ctx.member_id) >= IN_LINE:
+        return say_text(cards.too_many())
     for position, one in readable[:AT_ONCE]:
         attachments.queue(ctx.tx, _sent(ctx, event, position, one), ctx.now)
     return say_text(cards.reading(in_group=ctx.is_group))

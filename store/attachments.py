@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from store.base import insert_new, table_of
 from store.models import WaitingAttachment
@@ -48,6 +48,14 @@ def queue(tx: Transaction, sent: Sent, now: datetime) -> None:
     values = {field: getattr(sent, field) for field in Sent.__dataclass_fields__}
     values["name"] = sent.name[:NAME_LENGTH]
     insert_new(tx.session, _table, **values, state="waiting", attempts=0, created_at=now, next_at=now)
+
+
+def waiting_of(tx: Transaction, member_id: int) -> int:
+    """
+    How many of a member's pictures and files wait or are being read.
+    """
+    is_theirs = and_(_table.c.member_id == member_id, _table.c.state.in_(("waiting", "leased")))
+    return int(tx.connection.execute(select(func.count()).where(is_theirs)).scalar_one())
 
 
 def claim_due(tx: Transaction, now: datetime, *, limit: int, lease: str) -> Sequence[WaitingAttachment]:

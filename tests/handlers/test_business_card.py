@@ -310,6 +310,15 @@ def test_a_process_that_died_while_reading_leaves_nothing_undone_and_nothing_twi
     assert [] == [message for message in said if "13800001111" not in message.text]
 
 
+def test_one_member_cannot_fill_the_line(desk):
+    for _ in range(business_card.IN_LINE):
+        desk.send("小李", VCF)
+
+    assert "没有收下" in only(desk.send("小李", VCF)).text
+    assert "正在识别" in only(desk.send("小王", VCF)).text
+    assert business_card.IN_LINE + 1 == len(desk.states())
+
+
 def test_a_redelivered_picture_is_read_once(desk):
     event = desk.event("小李", PICTURE)
     for _ in range(3):
