@@ -6,9 +6,11 @@ The platform is asked outside any transaction; what its answer means is handed i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 
@@ -23,6 +25,7 @@ from store.directory import Claimed
 from store.transaction import Transaction
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 ALARM = "directory"
 SOON = timedelta(seconds=10)
@@ -56,6 +59,12 @@ def hear(tx: Transaction, platform: str, account: str, user_id: str, change: str
         directory.note_left(tx, platform, account, user_id, now)
 
 
+class _BrokenOff(Exception):  # noqa: N818 - nothing went wrong
+    """
+    The process ends.
+    """
+
+
 class DirectoryReader:
     """
     Does what is due when told to look; several processes may look at once.
@@ -65,12 +74,19 @@ class DirectoryReader:
         self._units = units
         self._adapters = adapters
         self._take = take
+        self._stop = threading.Event()
+
+    def stop(self) -> None:
+        """
+        Break off a reading that is under way; it is made again after the next start.
+        """
+        self._stop.set()
 
     def run_due(self) -> None:
         """
         Read every directory that is due and write down its news.
         """
-        while (claimed := self._claim()) is not None:
+        while not self._stop.is_set() and (claimed := self._claim()) is not None:
             self._read(claimed)
 
     def _claim(self) -> Claimed | None:
@@ -89,11 +105,20 @@ class DirectoryReader:
             self._failed(claimed, "its news could not be written down, see the log", retry_after=None)
             return
         try:
-            reading = Reading.of(adapter.departments(), adapter.people())
+            reading = Reading.of(self._unless_stopped(adapter.departments()), self._unless_stopped(adapter.people()))
+        except _BrokenOff:
+            self._failed(claimed, "broken off", retry_after=timedelta())
+            return
         except PlatformError as error:
             self._failed(claimed, str(error), retry_after=_wait(claimed, error))
             return
         self._write_down(claimed, Origin(claimed.platform, claimed.account, adapter.corp_id), reading)
+
+    def _unless_stopped(self, entries: Iterable[T]) -> Iterator[T]:
+        for entry in entries:
+            if self._stop.is_set():
+                raise _BrokenOff
+            yield entry
 
     def _write_down(self, claimed: Claimed, origin: Origin, reading: Reading) -> None:
         now = self._units.clock.now()

@@ -136,18 +136,28 @@ def changed_person(person: Person, details: Mapping[str, Any]) -> Person:
     return replace(person, **known)
 
 
+def _check_place(world: World, details: Mapping[str, Any]) -> None:
+    departments = {department.key for department in world.company.departments}
+    if details.get("department", "company") not in {*departments, None}:
+        raise ValueError(f"没有代号为 {details['department']} 的部门，可用：{'、'.join(sorted(departments))}")
+    if details.get("manager") not in {*world.people, None}:
+        raise ValueError(f"没有代号为 {details['manager']} 的人")
+
+
 def joining_person(world: World, details: Mapping[str, Any]) -> Person:
     """
     Who joins: somebody who had left, or a new colleague with the given name, title, department and manager.
 
-    Raises: ValueError when a new colleague's key is no plain word.
+    Raises: ValueError when a new colleague's key is no plain word, or department or manager are nobody's.
     """
     key = str(details.get("user", ""))
     known = world.people.get(key)
     if known is not None:
+        _check_place(world, details)
         return changed_person(known, details)
     if not key.isidentifier() or not key.isascii():
         raise ValueError("user 要是新同事的英文代号")
+    _check_place(world, details)
     return Person(
         key=key,
         name=str(details.get("name", key)),

@@ -20,7 +20,7 @@ from store.base import insert_new, table_of
 from store.models import DirectoryEntry, DirectorySource, Identity, Member
 from store.transaction import Transaction
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(minutes=30)
 _sources = table_of(DirectorySource)
 _entries = table_of(DirectoryEntry)
 
@@ -56,7 +56,7 @@ def is_due(tx: Transaction, now: datetime) -> bool:
 
 def claim(tx: Transaction, now: datetime) -> Claimed | None:
     """
-    Take one directory that is due; None when there is none. A reader that died gives it back after ten minutes.
+    Take one directory that is due; None when there is none. A reader that died gives it back after half an hour.
     """
     is_free = or_(_sources.c.lease_until.is_(None), _sources.c.lease_until < now)
     is_due = or_(_sources.c.wanted_at <= now, _sources.c.lease_until < now)

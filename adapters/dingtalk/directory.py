@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from adapters.dingtalk.client import DingTalkClient
+from adapters.patience import patiently
 from bot.ports import DirectoryDepartment, DirectoryPerson
 from domain.errors import PlatformError
 
@@ -29,7 +30,7 @@ def read_departments(client: DingTalkClient) -> Iterator[DirectoryDepartment]:
         PlatformError: see `errors.py`.
     """
     for department_id, entry in _tree(client):
-        detail = _result(client.post("/topapi/v2/department/get", {"dept_id": department_id}))
+        detail = _result(_read(client, "/topapi/v2/department/get", {"dept_id": department_id}))
         leaders = _texts(detail.get("dept_manager_userid_list"))
         parent = entry.get("parent_id")
         yield DirectoryDepartment(
@@ -62,7 +63,7 @@ def _tree(client: DingTalkClient) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """
     waiting, seen = [ROOT], {ROOT}
     while waiting:
-        below = client.post("/topapi/v2/department/listsub", {"dept_id": waiting.pop(0)}).get("result")
+        below = _read(client, "/topapi/v2/department/listsub", {"dept_id": waiting.pop(0)}).get("result")
         for entry in below if isinstance(below, list) else []:
             department_id = int(entry["dept_id"])
             if department_id in seen or len(seen) > _MOST_DEPARTMENTS:
@@ -76,9 +77,13 @@ def _members(client: DingTalkClient, department_id: int) -> Iterator[Mapping[str
     cursor: int | None = 0
     while cursor is not None:
         asked = {"dept_id": department_id, "cursor": cursor, "size": _PAGE_SIZE, "language": "zh_CN"}
-        page = _result(client.post("/topapi/v2/user/list", asked))
+        page = _result(_read(client, "/topapi/v2/user/list", asked))
         yield from page.get("list") or []
         cursor = int(page["next_cursor"]) if page.get("has_more") and page.get("next_cursor") else None
+
+
+def _read(client: DingTalkClient, path: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    return patiently(lambda: client.post(path, asked))
 
 
 def _person(entry: Mapping[str, Any]) -> DirectoryPerson:

@@ -11,11 +11,13 @@ https://open.feishu.cn/document/server-docs/group/chat-member/get (read 2026-05)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final
 
 from adapters.feishu.client import FeishuClient
 from adapters.feishu.errors import NOT_TOLD
 from adapters.feishu.sdk import part
+from adapters.patience import patiently
 from bot.ports import DirectoryDepartment, DirectoryPerson
 from domain.errors import PlatformError
 
@@ -39,7 +41,7 @@ def read_departments(client: FeishuClient) -> Iterator[DirectoryDepartment]:
         builder.fetch_child("true").user_id_type("open_id").department_id_type("open_department_id")
         return (builder.page_token(page_token) if page_token else builder).build()
 
-    for found in _pages(client, request, contact.ChildrenDepartmentResponse):
+    for found in _pages(request, _fetch_patiently(client, contact.ChildrenDepartmentResponse)):
         parent = str(found.parent_department_id or ROOT)
         yield DirectoryDepartment(
             id=str(found.open_department_id),
@@ -83,7 +85,7 @@ def read_people_of(client: FeishuClient, department_id: str) -> Iterator[Directo
         builder.user_id_type("open_id").department_id_type("open_department_id")
         return (builder.page_token(page_token) if page_token else builder).build()
 
-    for found in _pages(client, request, contact.FindByDepartmentUserResponse):
+    for found in _pages(request, _fetch_patiently(client, contact.FindByDepartmentUserResponse)):
         yield _person(found)
 
 
@@ -100,20 +102,25 @@ def read_group_members(client: FeishuClient, group_id: str) -> frozenset[str] | 
         builder = im.GetChatMembersRequest.builder().chat_id(group_id).page_size(_PAGE_SIZE).member_id_type("open_id")
         return (builder.page_token(page_token) if page_token else builder).build()
 
+    def fetch(asked: Any) -> Any:
+        return client.call(asked, im.GetChatMembersResponse)
+
     try:
-        return frozenset(str(found.member_id) for found in _pages(client, request, im.GetChatMembersResponse))
+        return frozenset(str(found.member_id) for found in _pages(request, fetch))
     except PlatformError as error:
         if error.code in {f"feishu_{code}" for code in NOT_TOLD}:
             return None
         raise
 
 
-def _pages(
-    client: FeishuClient, request: Callable[[str | None], Any], response_type: Callable[..., Any]
-) -> Iterator[Any]:
+def _fetch_patiently(client: FeishuClient, response_type: Callable[..., Any]) -> Callable[[Any], Any]:
+    return lambda asked: patiently(partial(client.call, asked, response_type))
+
+
+def _pages(request: Callable[[str | None], Any], fetch: Callable[[Any], Any]) -> Iterator[Any]:
     page_token: str | None = None
     while True:
-        data = client.call(request(page_token), response_type).data
+        data = fetch(request(page_token)).data
         yield from (data.items if data else None) or []
         page_token = data.page_token if data and data.has_more else None
         if not page_token:

@@ -9,8 +9,10 @@ Source: https://developer.work.weixin.qq.com/document/path/90200 and /90208 (rea
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Final
 
+from adapters.patience import patiently
 from adapters.wecom.client import WeComClient
 from bot.ports import DirectoryDepartment, DirectoryPerson
 
@@ -26,7 +28,7 @@ def read_departments(client: WeComClient) -> Iterator[DirectoryDepartment]:
     Raises:
         PlatformError: see `errors.py`.
     """
-    for entry in client.department.list():
+    for entry in patiently(client.department.list):
         leaders = _texts(entry.get("department_leader"))
         parent = str(entry.get("parentid", _ABOVE_ALL))
         yield DirectoryDepartment(
@@ -44,8 +46,8 @@ def read_people(client: WeComClient) -> Iterator[DirectoryPerson]:
     Raises:
         PlatformError: see `errors.py`.
     """
-    for department in client.department.list():
-        for entry in client.user.list(department["id"]):
+    for department in patiently(client.department.list):
+        for entry in patiently(partial(client.user.list, department["id"])):
             yield _person(entry)
 
 

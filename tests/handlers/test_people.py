@@ -493,7 +493,7 @@ def test_a_reading_that_died_is_taken_up_again(here):
     with conversation.database.write() as tx:
         directory.claim(tx, conversation.clock.now())
 
-    shown.wait(minutes=11)
+    shown.wait(minutes=31)
 
     assert 1 == shown.people_read
 
@@ -532,3 +532,23 @@ def test_the_company_has_one_person_for_each_id(here):
 
     assert count(conversation, Member) == len(company.ids) + 1
     assert count(conversation, Identity) == 2 * len(company.ids) + 1
+
+
+def test_a_reading_that_is_broken_off_concludes_nothing_and_is_made_again(here, monkeypatch):
+    _, conversation, shown = here
+    shown.read()
+    everybody = active(conversation)
+    shown.change("小李", is_active=False)
+
+    def until_the_process_ends():
+        yield shown.shown["老张"]
+        shown.reader.stop()
+        yield shown.shown["小李"]
+
+    monkeypatch.setattr(shown, "people", until_the_process_ends)
+    shown.read()
+    with conversation.database.write() as tx:
+        claimed = directory.claim(tx, conversation.clock.now())
+
+    assert everybody == active(conversation)
+    assert (shown.platform, shown.account) == (claimed.platform, claimed.account)
