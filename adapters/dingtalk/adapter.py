@@ -25,7 +25,7 @@ from adapters.dingtalk.quota import QuotaMeter, Usage
 from adapters.dingtalk.render import card_face, render_message
 from adapters.dingtalk.sdk import part
 from adapters.dingtalk.sendable import from_json
-from adapters.dingtalk.sender import Sender, is_asking
+from adapters.dingtalk.sender import OPAQUE, Sender, is_asking
 from adapters.dingtalk.sending import BY_KEY
 from adapters.dingtalk.sessions import Sessions
 from adapters.dingtalk.stream import StreamConnection
@@ -219,7 +219,11 @@ class DingTalkAdapter:
     def _is_worth_a_card(self, message: Outbound) -> bool:
         """
         While calls are saved, what asks nothing goes as a message where a session takes it for free.
+
+        People outside the company are reached by a session alone, and no session takes a card.
         """
+        if message.recipient.id.startswith(OPAQUE):
+            return False
         if not self._has_cards or message.update is not None or is_asking(message):
             return self._has_cards
         saving = self._meter.usage().spending != "normal"
