@@ -21,7 +21,7 @@ class BadFaultError(ValueError):
 @dataclass
 class Fault:
     """
-    `api` is a part of the call's path, * for any; `seconds` is how long timeout and slow hold the answer.
+    `api` is a part of "METHOD /path", * for any; `seconds` is how long timeout and slow hold the answer.
     """
 
     api: str
@@ -45,13 +45,13 @@ class FaultScript:
             self._released.clear()
             self._faults.append(Fault(str(request.get("api", "*")), kind, int(request.get("times", 1)), seconds))
 
-    def take(self, path: str) -> Fault | None:
+    def take(self, method: str, path: str) -> Fault | None:
         """
         The trouble that befalls this call, counted once.
         """
         with self._lock:
             for fault in self._faults:
-                if fault.api != "*" and fault.api not in path:
+                if fault.api != "*" and fault.api not in f"{method} {path}":
                     continue
                 fault.times -= 1
                 if fault.times <= 0:

@@ -22,7 +22,7 @@ def vendor_blueprint(platform: Platform) -> Blueprint:
     @blueprint.before_request
     def trouble() -> Response | None:
         request.get_data()
-        fault = platform.faults.take(request.path)
+        fault = platform.faults.take(request.method, request.path)
         return _suffer(platform, fault) if fault else None
 
     @blueprint.after_request

@@ -17,7 +17,7 @@ def running(request, tmp_path_factory):
         yield running
 
 
-@pytest.fixture(params=["feishu", "wecom"])
+@pytest.fixture(params=["feishu", "wecom", "dingtalk"])
 def platform(request, running):
     return running.platform(request.param)
 
@@ -30,3 +30,8 @@ def feishu(running):
 @pytest.fixture
 def wecom(running):
     return running.platform("wecom")
+
+
+@pytest.fixture
+def dingtalk(running):
+    return running.platform("dingtalk")

@@ -22,6 +22,9 @@ FORGERIES = {
     "wrong signature": (f"/cb/wecom/demo{QUERY}", b"<xml><Encrypt>AAAA</Encrypt></xml>"),
     "broken XML": (f"/cb/wecom/demo{QUERY}", b"<xml><Encrypt>"),
     "XML entities": (f"/cb/wecom/demo{QUERY}", BILLION_LAUGHS.encode()),
+    "unsigned robot message": ("/cb/dingtalk/demo", b'{"msgtype":"text","text":{"content":"x"}}'),
+    "unsigned card click": ("/cb/dingtalk/demo/card", b'{"type":"actionCallback","userId":"dt_laozhang"}'),
+    "wrongly signed event": (f"/cb/dingtalk/demo/event{QUERY}", b'{"encrypt":"AAAA"}'),
     "wrong verification": ("/cb/wecom/demo?msg_signature=aa&timestamp=1&nonce=2&echostr=AAAA", b""),
 }
 MARKUP = "<at id=all></at>**粗**[点我](http://x.example)"
@@ -107,7 +110,8 @@ def test_a_message_delivered_three_times_has_one_effect_and_the_same_answer(plat
     assert 1 == len(set(answers))
     assert inbox + 1 == inbox_count(running)
     assert [(1,)] == running.rows(
-        "SELECT count(*) FROM outbox WHERE id > :id AND recipient_id IN ('xiaozhao', 'ou_demo_xiaozhao')", id=outbox
+        "SELECT count(*) FROM outbox WHERE id > :id AND recipient_id IN ('xiaozhao', 'ou_demo_xiaozhao', 'dt_xiaozhao')",
+        id=outbox,
     )
     assert [(looks + 1,)] == running.rows("SELECT count(*) FROM lookup")
 

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 
 CONTACT = "欧阳清扬"
-PHONE = {"feishu": "13987654321", "wecom": "18765432109"}
-COMPANY = {"feishu": "衢州巨化氟材料公司", "wecom": "舟山定海船用电机厂"}
+PHONE = {"feishu": "13987654321", "wecom": "18765432109", "dingtalk": "15976543218"}
+COMPANY = {"feishu": "衢州巨化氟材料公司", "wecom": "舟山定海船用电机厂", "dingtalk": "丽水遂昌竹炭制品厂"}
 READABLE = re.compile(r"[^\w.+/=:@-]|[一-鿿]|^\d{5,12}$")
-IDENTIFIERS = {"xiaozhao", "ou_demo_xiaozhao"}
+IDENTIFIERS = {"xiaozhao", "ou_demo_xiaozhao", "dt_xiaozhao"}
 
 
 def leaves(text: str) -> Iterator[str]:
@@ -73,7 +73,7 @@ def test_no_digits_of_the_phone_and_no_contact_reach_the_seller_who_collides(pla
     answered = [entry["response"] for entry in wire if entry["direction"] == "out"]
     replies = running.rows("SELECT reply FROM inbox WHERE id > :id", id=inbox_before)
     rows = running.rows(
-        "SELECT card, text, rendered FROM outbox WHERE recipient_id IN ('xiaozhao', 'ou_demo_xiaozhao')"
+        "SELECT card, text, rendered FROM outbox WHERE recipient_id IN ('xiaozhao', 'ou_demo_xiaozhao', 'dt_xiaozhao')"
     )
     stored = [text for row in [*replies, *rows] for text in row if text]
     seen = [text for message in zhao.messages() for text in (message["text"], json.dumps(message["raw"]))]
