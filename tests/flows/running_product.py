@@ -8,9 +8,11 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from unittest import mock
 
+import httpx
 from platform_people import Platform, Sandbox, until
 from sqlalchemy import create_engine, text
 
@@ -31,6 +33,7 @@ class RunningProduct:
         self.sandbox = Sandbox(f"http://127.0.0.1:{sandbox_port}")
         self._logs = {name: (data / f"{name}.log").open("wb") for name in ("sandbox", "product")}
         self._processes: list[subprocess.Popen] = []
+        self._metrics_token: str | None = None
 
     def __enter__(self):
         self._start("sandbox", "-m", "sandbox", "--config", str(self.data / "sandbox.json"))
@@ -67,6 +70,32 @@ class RunningProduct:
             assert process.poll() is None, f"{process.args} ended: {self.log()}"
         return self.sandbox.answers(f"{self.url}/readyz") and self.sandbox.answers(
             f"{self.sandbox.url}/sandbox/api/world"
+        )
+
+    def restart_sandbox(self) -> None:
+        """
+        The platforms are away for a moment and come back without any memory.
+        """
+        gone = self._processes.pop(0)
+        gone.terminate()
+        gone.wait(60)
+        self._start("sandbox", "-m", "sandbox", "--config", str(self.data / "sandbox.json"))
+        self._processes.insert(0, self._processes.pop())
+        until(self._answers, "the sandbox to answer again", START_SECONDS)
+
+    def wait_until_connected(self, platform: str) -> None:
+        """
+        Until the product's long connection to this platform is up, as its metrics say.
+        """
+        if self._metrics_token is None:
+            said = self.command("token", "create", "--member", "陈姐", "--scopes", "metrics")
+            self._metrics_token = said.splitlines()[-1]
+        wanted = f'liaodan_connection_up{{account="demo",platform="{platform}"}} 1.0'
+        bearer = {"Authorization": f"Bearer {self._metrics_token}"}
+        until(
+            lambda: wanted in httpx.get(f"{self.url}/metrics", headers=bearer, trust_env=False).text,
+            f"the long connection to {platform}",
+            pause=lambda: time.sleep(0.2),
         )
 
     def log(self) -> str:
