@@ -56,7 +56,7 @@ from cards.model import (
 from cards.text import card_text, command_hint, commands_line, compare_line, headline, input_text, more_line
 
 MAX_TITLE: Final = 60
-MAX_STATUS: Final = 12
+MAX_STATUS: Final = 24
 MAX_SUMMARY: Final = 80
 MAX_PLAIN: Final = 1500
 TABLE_PAGE: Final = 10
