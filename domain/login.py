@@ -6,6 +6,7 @@ Who somebody is gets proved elsewhere: by a chat platform, or by password and on
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -53,7 +54,7 @@ ACCOUNT_LIMIT: Final = GuessLimit(5, timedelta(minutes=15))
 """For one account, over all browsers that have never signed in to it; a known browser counts for itself."""
 
 ADDRESS_LIMIT: Final = GuessLimit(20, timedelta(minutes=15))
-"""For one network address, over all accounts."""
+"""For one network address, over all accounts; also for codes that a platform does not know."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,19 @@ def next_guess(before: Guesses | None, limit: GuessLimit, now: datetime) -> Gues
     if before.count >= limit.tries:
         return before.since + limit.window
     return Guesses(before.count + 1, before.since)
+
+
+def network_key(address: str) -> str:
+    """
+    What tries from an address are counted under: IPv4 addresses singly, of IPv6 the 64 bits given out together.
+    """
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "address:unknown"
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return f"address:{parsed}"
+    return f"address:{ipaddress.ip_network((parsed, 64), strict=False)}"
 
 
 def landing(target: str) -> str:

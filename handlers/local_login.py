@@ -11,7 +11,6 @@ import base64
 import functools
 import hashlib
 import hmac
-import ipaddress
 import secrets
 import threading
 import unicodedata
@@ -29,8 +28,16 @@ from bot.context import Context
 from bot.keyring import Keyring
 from bot.units import Units
 from domain.access import Role
-from domain.login import ACCOUNT_LIMIT, ADDRESS_LIMIT, MAX_PASSWORD, GuessLimit, SessionLimits, password_fault
-from handlers.login import SIGNING_IN, SignedIn, begin
+from domain.login import (
+    ACCOUNT_LIMIT,
+    ADDRESS_LIMIT,
+    MAX_PASSWORD,
+    GuessLimit,
+    SessionLimits,
+    network_key,
+    password_fault,
+)
+from handlers.login import SIGNING_IN, SignedIn, TooManyTries, begin
 from store import guesses, local_accounts, members, sessions
 from store.local_accounts import AccountRecord, Credentials
 from store.sessions import Proof
@@ -62,15 +69,6 @@ class WrongCredentials:
     """
     Name, password or code is wrong; which one is not said.
     """
-
-
-@dataclass(frozen=True)
-class TooManyTries:
-    """
-    Nothing may be tried before this instant.
-    """
-
-    until: datetime
 
 
 @dataclass(frozen=True)
@@ -202,7 +200,7 @@ class LocalLogin:
         with self._units.write(SIGNING_IN, cause="login") as ctx:
             signed_in = self._admitted(ctx, account, step, recovery, proof)
             if isinstance(signed_in, SignedIn):
-                guesses.forgive(ctx.tx, frozenset(limits) - {_address_key(proof.address)})
+                guesses.forgive(ctx.tx, frozenset(limits) - {network_key(proof.address)})
                 if newer is not None:
                     local_accounts.rehash(ctx.tx, account.id, newer)
         return signed_in
@@ -291,20 +289,7 @@ def limits_for(given: Given, address: str) -> Mapping[str, GuessLimit]:
     """
     if given.known_as:
         return {f"browser:{given.known_as}": ACCOUNT_LIMIT}
-    return {f"account:{local_accounts.folded(given.name)}": ACCOUNT_LIMIT, _address_key(address): ADDRESS_LIMIT}
-
-
-def _address_key(address: str) -> str:
-    """
-    One customer of a network provider: an IPv4 address, or the 64 bits of IPv6 that are handed out together.
-    """
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "address:unknown"
-    if parsed.version == 4:
-        return f"address:{parsed}"
-    return f"address:{ipaddress.ip_network((parsed, 64), strict=False)}"
+    return {f"account:{local_accounts.folded(given.name)}": ACCOUNT_LIMIT, network_key(address): ADDRESS_LIMIT}
 
 
 def _new_recovery_code() -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from bot.context import Context
 from bot.events import MessageReceived
@@ -16,8 +17,8 @@ from bot.router import Command
 from cards import login as cards
 from domain.access import Actor
 from domain.errors import UserError
-from domain.login import SessionLimits
-from store import login_links, members, sessions
+from domain.login import ADDRESS_LIMIT, SessionLimits, network_key
+from store import guesses, login_links, members, sessions
 from store.sessions import Proof, SessionRecord
 
 CHANNEL = "console"
@@ -40,12 +41,46 @@ class NotAMember:
     """
 
 
+@dataclass(frozen=True)
+class Admitted:
+    """
+    The platform may be asked whom the code stands for.
+    """
+
+
+@dataclass(frozen=True)
+class StateSpent:
+    """
+    This way back was gone before.
+    """
+
+
+@dataclass(frozen=True)
+class TooManyTries:
+    """
+    Nothing may be tried before this instant.
+    """
+
+    until: datetime
+
+
+def admit(ctx: Context, state: str, address: str) -> Admitted | StateSpent | TooManyTries:
+    """
+    Use up the `state` of a way back from a platform. Strangers cannot make us ask about made-up codes without end.
+    """
+    until = guesses.take(ctx.tx, {_codes_from(address): ADDRESS_LIMIT}, ctx.now)
+    if until is not None:
+        return TooManyTries(until)
+    return Admitted() if sessions.spend(ctx.tx, state, ctx.now) else StateSpent()
+
+
 def by_platform(
     ctx: Context, proof: Proof, *, corp_id: str, user_id: str, limits: SessionLimits
 ) -> SignedIn | NotAMember:
     """
     Sign in the member whom a platform has named.
     """
+    guesses.forgive(ctx.tx, frozenset({_codes_from(proof.address)}))
     member = members.member_by_identity(ctx.tx, proof.platform, corp_id, user_id)
     return NotAMember() if member is None else begin(ctx, member.id, proof, limits)
 
@@ -104,6 +139,10 @@ def on_login(ctx: Context, event: MessageReceived, _argument: str) -> Reply:
         ctx.tx, ctx.actor, ctx.member_id, platform=event.platform, account=event.account, now=ctx.now
     )
     return say(cards.sign_in_link(ctx.member.name if ctx.member else "", _page(ctx, f"/login/link/{token}")))
+
+
+def _codes_from(address: str) -> str:
+    return f"codes from {network_key(address)}"
 
 
 def _page(ctx: Context, path: str) -> str:

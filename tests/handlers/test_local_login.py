@@ -22,14 +22,13 @@ from handlers.local_login import (
     LocalLogin,
     SetUp,
     TooBusy,
-    TooManyTries,
     Unsuitable,
     WrongCredentials,
     limits_for,
     matching_step,
     recovery_hash,
 )
-from handlers.login import SignedIn
+from handlers.login import SignedIn, TooManyTries
 from store import audit, local_accounts, members, sessions
 from store.sessions import Proof
 

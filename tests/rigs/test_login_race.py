@@ -10,8 +10,8 @@ from crowd import SYSTEM, together
 from bot.keyring import Keyring
 from domain.login import ACCOUNT_LIMIT, SessionLimits
 from handlers import leaver, login
-from handlers.local_login import Given, LocalLogin, SetUp, TooManyTries, WrongCredentials
-from handlers.login import SignedIn
+from handlers.local_login import Given, LocalLogin, SetUp, WrongCredentials
+from handlers.login import SignedIn, TooManyTries
 from store import local_accounts, members, sessions
 from store.doctor import examine, snapshot
 from store.sessions import Proof

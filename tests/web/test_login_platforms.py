@@ -261,6 +261,25 @@ def test_a_code_that_is_not_the_platforms_is_refused_with_a_sentence(browser, ve
     assert "登录码已失效" in browser.text
 
 
+def test_made_up_codes_are_not_taken_to_the_platform_without_end(browser, new_browser, vendors, product):
+    asked = []
+    product.adapters["feishu", "demo"].login.person_of = lambda *_, **__: asked.append(1)
+
+    for _ in range(30):
+        state = dict(parse_qsl(urlsplit(go_out(browser, "feishu")).query))["state"]
+        browser.open(f"/login/feishu/back?code=made-up&state={state}")
+
+    assert (429, 20) == (browser.page.status_code, len(asked))
+    elsewhere = new_browser(address="198.51.100.9")
+    state = dict(parse_qsl(urlsplit(go_out(elsewhere, "feishu")).query))["state"]
+    assert 403 == elsewhere.open(f"/login/feishu/back?code=made-up&state={state}").status_code
+
+
+def test_a_busy_office_behind_one_address_signs_in_all_day(browser, vendors):
+    for _ in range(25):
+        assert 303 == sign_in(browser, vendors, "wecom").status_code
+
+
 def test_whoever_refuses_at_the_platform_can_try_again(browser, vendors):
     state = dict(parse_qsl(urlsplit(go_out(browser, "feishu")).query))["state"]
 

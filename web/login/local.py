@@ -15,8 +15,8 @@ from markupsafe import Markup
 from cards import login as words
 from domain.login import landing
 from handlers import login
-from handlers.local_login import Given, LinkGone, SetUp, TooBusy, TooManyTries, Unsuitable, WrongCredentials
-from handlers.login import SIGNING_IN, SignedIn
+from handlers.local_login import Given, LinkGone, SetUp, TooBusy, Unsuitable, WrongCredentials
+from handlers.login import SIGNING_IN, SignedIn, TooManyTries
 from store.local_accounts import folded
 from web.login import cookies
 from web.login.arrival import LOGINS, arrive, settle

@@ -22,8 +22,8 @@ from cards.login import platform_name, sign_in_with
 from domain.errors import PlatformError
 from domain.login import landing
 from handlers import login
-from handlers.login import SIGNING_IN, NotAMember, SignedIn
-from store import sessions
+from handlers.login import SIGNING_IN, NotAMember, SignedIn, StateSpent, TooManyTries
+from web.address import client_address
 from web.login import cookies
 from web.login.arrival import LOGINS, arrive
 from web.login.guard import proof
@@ -80,26 +80,38 @@ def come_back(platform: str) -> Response:
     """
     state = request.args.get("state", "")
     attempt = _attempt(platform, state)
-    if attempt is None or not _spend(state):
+    if attempt is None:
         return _refused(platform, "state", 400)
+    with parts().units.write(SIGNING_IN, cause="login") as ctx:
+        admitted = login.admit(ctx, state, client_address())
+    if isinstance(admitted, TooManyTries):
+        return _refused(platform, "too_many", 429, until=admitted.until)
+    if isinstance(admitted, StateSpent):
+        return _refused(platform, "state", 400)
+    response = _exchange(platform, attempt, state)
+    cookies.clear(response, cookies.attempt_kind(state))
+    return response
+
+
+def _exchange(platform: str, attempt: Mapping[str, str], state: str) -> Response:
+    """
+    Ask the platform whom the code stands for.
+    """
     app_code = request.args.get(APP_CODE, "")
     code = app_code or request.args.get("code") or request.args.get("authCode") or ""
     if not code:
         return _refused(platform, "cancelled", 400)
     adapter, gate = _gate(platform, attempt["account"])
+    back, verifier = back_address(platform), _verifier(state)
     try:
-        user_id = gate.person_of(
-            code, redirect=back_address(platform), verifier=_verifier(state), in_app=bool(app_code)
-        )
+        user_id = gate.person_of(code, redirect=back, verifier=verifier, in_app=bool(app_code))
     except PlatformError as error:
         log.warning("login.failed", platform=platform, error=error.code)
         return _refused(platform, "code", 400) if error.permanent else _refused(platform, "platform_silent", 502)
     made = _signed_in(adapter, user_id)
-    if isinstance(made, NotAMember):
-        return _refused(platform, "not_member", 403)
-    response = arrive(made, platform, attempt["next"])
-    cookies.clear(response, cookies.attempt_kind(state))
-    return response
+    return (
+        arrive(made, platform, attempt["next"]) if isinstance(made, SignedIn) else _refused(platform, "not_member", 403)
+    )
 
 
 def back_address(platform: str) -> str:
@@ -153,16 +165,11 @@ def _attempt(platform: str, state: str) -> Mapping[str, str] | None:
     return attempt if hmac.compare_digest(attempt["state"].encode(), state.encode()) else None
 
 
-def _spend(state: str) -> bool:
-    with parts().units.write(SIGNING_IN, cause="login") as ctx:
-        return sessions.spend(ctx.tx, state, ctx.now)
-
-
 def _verifier(state: str) -> str:
     return base64.urlsafe_b64encode(parts().keys.digest("pkce verifiers", state)).decode().rstrip("=")
 
 
-def _refused(platform: str, code: str, status: int) -> Response:
+def _refused(platform: str, code: str, status: int, **values: object) -> Response:
     LOGINS.labels(platform, code).inc()
     address = f"{parts().public_url.rstrip('/')}/login"
-    return refusal_page(code, status, platform=platform_name(platform), address=address)
+    return refusal_page(code, status, platform=platform_name(platform), address=address, **values)
