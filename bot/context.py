@@ -40,6 +40,7 @@ class Context:
     `is_confirmed` lets a job pass its blast guard because a person said so. `dialogue` is read by dispatch before the
     handler and written after it. `clicked` is the sent card whose button was pressed. `is_group` says that
     the answer will be read by a whole group; `audience` is set while an answer is worked out that is said there.
+    `is_answered_alone`: asked in a group, answered in the direct chat, where a question of ours is then answered too.
     """
 
     tx: Transaction
@@ -51,6 +52,7 @@ class Context:
     platform: str = ""
     is_group: bool = False
     audience: Audience | None = None
+    is_answered_alone: bool = False
     public_url: str = ""
     dialogue: Dialogue | None = None
     clicked: ClickedCard | None = None

@@ -33,6 +33,9 @@ from store.members import MemberRecord
 
 log = structlog.get_logger()
 
+DIRECT = "direct"
+"""The name of every direct chat for the dialogues in it."""
+
 
 @dataclass(frozen=True)
 class Sender:
@@ -205,6 +208,7 @@ def privately(ctx: Context, sender: Sender, reply: Reply) -> Reply:
     """
     The messages go to the direct chat; the group only learns that they did.
     """
+    ctx.is_answered_alone = True
     for message in reply.messages:
         ctx.post.to_address(sender.direct, card=message.card, text=message.text, member_id=sender.member.id)
     return say_text(common.sent_privately())
@@ -250,4 +254,4 @@ def chat_key(event: Event) -> str:
     """
     The chat's name for the dialogues in it.
     """
-    return event.chat.id if event.chat.kind == "group" else "direct"
+    return event.chat.id if event.chat.kind == "group" else DIRECT

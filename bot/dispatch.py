@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 from bot import directory, groups, parse
 from bot.clock import Clock
 from bot.context import Context
-from bot.conversation import Conversation, Sender, chat_address, chat_key, direct_address, privately, refused
+from bot.conversation import DIRECT, Conversation, Sender, chat_address, chat_key, direct_address, privately, refused
 from bot.events import ActionClicked, BotAddedToGroup, Event, MemberChanged, MessageReceived
 from bot.ports import Adapter
 from bot.post import Account, Post
@@ -207,7 +207,8 @@ class Bot:
             if ctx.is_group and isinstance(event, MessageReceived):  # a refusal may name customers
                 reply = privately(ctx, sender, reply)
         if ctx.dialogue != before:
-            dialogues.save(ctx.tx, sender.member.id, event.platform, chat_key(event), ctx.dialogue, ctx.now)
+            key = DIRECT if ctx.is_answered_alone and ctx.dialogue is not None else chat_key(event)
+            dialogues.save(ctx.tx, sender.member.id, event.platform, key, ctx.dialogue, ctx.now)
         return reply
 
     def _to_stranger(self, event: Event, post: Post) -> Reply:

@@ -439,3 +439,13 @@ def test_a_forged_form_for_a_customer_out_of_sight_stores_nothing(company, feish
 
     assert "没有找到这个客户" in clicked.toast
     assert stored(company) == []
+
+
+def test_what_was_asked_for_in_a_group_is_gone_on_with_in_the_direct_chat(company, cloud, wecom):
+    company.add_group("wecom")
+
+    wecom.say("小李", "跟进 云途", group=GROUP)
+    said = answer(wecom, "小李", TOLD)
+
+    assert "跟进已保存" in said
+    assert [TOLD] == [note.content for note in stored(company)]
