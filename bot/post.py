@@ -233,7 +233,7 @@ class Post:
         """
         Show the pressed card's new face to everybody else who sees it, where the answer reaches who pressed only.
         """
-        self.change_copy(self._tx.session.get_one(OutboxMessage, clicked.id), card)
+        self.change_copy(self._tx.row(OutboxMessage, clicked.id), card)
 
     def change_copy(self, row: OutboxMessage, card: Card) -> None:
         """
