@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import hashlib
 import hmac
 from collections.abc import Mapping
@@ -61,9 +62,13 @@ def decrypt(encrypted: str, encrypt_key: str) -> bytes:
     vector, ciphertext = raw[:_BLOCK], raw[_BLOCK:]
     if not ciphertext or len(ciphertext) % _BLOCK:
         raise CannotDecrypt("not whole blocks")
-    key = hashlib.sha256(_bytes(encrypt_key)).digest()
-    decryptor = Cipher(algorithms.AES(key), modes.CBC(vector)).decryptor()
+    decryptor = Cipher(_cipher(encrypt_key), modes.CBC(vector)).decryptor()
     return _unpadded(decryptor.update(ciphertext) + decryptor.finalize())
+
+
+@functools.lru_cache(maxsize=64)
+def _cipher(encrypt_key: str) -> algorithms.AES:
+    return algorithms.AES(hashlib.sha256(_bytes(encrypt_key)).digest())
 
 
 def _unpadded(padded: bytes) -> bytes:

@@ -43,6 +43,7 @@ _CHANGES: Final[Mapping[str, Literal["joined", "left", "updated"]]] = {
 }
 _GONE: Final = ("is_resigned", "is_exited", "is_frozen")
 _IDENTIFIER: Final = re.compile(r"[!-~]{1,128}")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS: Final = {10: 1, 13: 1_000, 16: 1_000_000}
 _DATE_WITH_OFFSET: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?: \d{2}:\d{2})? [+-]\d{4}")
 
@@ -285,7 +286,7 @@ def _form_value(value: object) -> FormValue:
     if value is None:
         return ""
     text = str(value) if isinstance(value, int | float) else _text(value)
-    date = _DATE_WITH_OFFSET.fullmatch(text)
+    date = _DATE_WITH_OFFSET.fullmatch(text) if text[:1].isdigit() else None
     return date[1] if date else text
 
 
@@ -310,7 +311,7 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise Malformed("text")
     # JSON can spell half a surrogate pair, which no database and no encoder takes
-    return value.encode("utf-8", "replace").decode()
+    return value if value.isascii() else value.encode("utf-8", "replace").decode()
 
 
 def _instant(value: object) -> datetime:
@@ -321,7 +322,7 @@ def _instant(value: object) -> datetime:
     unit = _UNITS.get(len(digits))
     if unit is None or not (digits.isascii() and digits.isdigit()):
         raise Malformed("create_time")
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(digits) * (1_000_000 // unit))
+    return _EPOCH + timedelta(microseconds=int(digits) * (1_000_000 // unit))
 
 
 def _mapping(value: object) -> dict[str, Any]:

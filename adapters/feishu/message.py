@@ -120,6 +120,8 @@ def _spoken(text: str, mentions: Sequence[Mention]) -> str:
     """
     Placeholders replaced: the bot and @all vanish, people become 「@name」.
     """
+    if "@_" not in text and len(text.splitlines()) <= 1 and not _SPACES.search(text):
+        return text.strip()  # most messages
     names = {mention.key: "" if mention.is_bot else f"@{mention.name} " for mention in mentions}
     spoken = _PLACEHOLDER.sub(lambda found: names.get(found[0], ""), text)
     return "\n".join(_SPACES.sub(" ", line).strip() for line in spoken.splitlines()).strip()
