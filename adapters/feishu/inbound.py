@@ -25,6 +25,7 @@ from bot.events import (
     ChatRef,
     Event,
     FormValue,
+    GroupMembersChanged,
     MemberChanged,
     MenuClicked,
     MessageReceived,
@@ -35,6 +36,8 @@ from bot.events import (
 GROUP_MARK: Final = "group"
 """What a button's value carries under `c` on cards in groups: a click does not say which kind of chat it is from."""
 
+MAX_IDENTIFIER: Final = 128
+
 _NOWHERE: Final = ChatRef("direct")
 _CHANGES: Final[Mapping[str, Literal["joined", "left", "updated"]]] = {
     "contact.user.created_v3": "joined",
@@ -42,7 +45,6 @@ _CHANGES: Final[Mapping[str, Literal["joined", "left", "updated"]]] = {
     "contact.user.deleted_v3": "left",
 }
 _GONE: Final = ("is_resigned", "is_exited", "is_frozen")
-_IDENTIFIER: Final = re.compile(r"[!-~]{1,128}")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS: Final = {10: 1, 13: 1_000, 16: 1_000_000}
 _DATE_WITH_OFFSET: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?: \d{2}:\d{2})? [+-]\d{4}")
@@ -204,7 +206,15 @@ def _group_members(envelope: Envelope) -> Event:
     """
     Somebody came into a group or left it: who is in it now is read from the platform when it matters.
     """
-    return _other(envelope, envelope.event_type, ChatRef("group", _identifier(envelope.body.get("chat_id"))))
+    operator = envelope.body.get("operator_id")
+    return GroupMembersChanged(
+        platform="feishu",
+        account=envelope.account,
+        key=envelope.event_id,
+        sender=Person(_open_id(operator) if operator else ""),
+        chat=ChatRef("group", _identifier(envelope.body.get("chat_id"))),
+        sent_at=envelope.sent_at,
+    )
 
 
 def _member(envelope: Envelope) -> Event:
@@ -295,7 +305,9 @@ def _open_id(value: object) -> str:
 
 
 def _identifier(value: object) -> str:
-    if not isinstance(value, str) or not _IDENTIFIER.fullmatch(value):
+    if not isinstance(value, str) or not 1 <= len(value) <= MAX_IDENTIFIER:
+        raise Malformed("identifier")
+    if " " in value or not (value.isascii() and value.isprintable()):
         raise Malformed("identifier")
     return value
 
