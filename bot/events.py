@@ -146,6 +146,13 @@ class BotRemovedFromGroup(Event):
 
 
 @dataclass(frozen=True)
+class GroupMembersChanged(Event):
+    """
+    Somebody came into a group or left it; who is in it now is read from the platform.
+    """
+
+
+@dataclass(frozen=True)
 class AttachmentRead(Event):
     """
     What was found in a picture or file a person sent before: the product's own event, made after the download.

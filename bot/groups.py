@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
-from bot.events import BotAddedToGroup, BotRemovedFromGroup, Event, MessageReceived
+from bot.events import BotAddedToGroup, BotRemovedFromGroup, Event, GroupMembersChanged, MessageReceived
 from bot.ports import Adapter
 from domain.errors import PlatformError
 from store import chats, rosters
@@ -40,6 +40,8 @@ def note(tx: Transaction, event: Event, now: datetime) -> None:
             chats.remember(tx, platform, account, chat_id, name=name, external=external, now=now)
         case BotRemovedFromGroup():
             chats.forget(tx, platform, account, chat_id)
+        case GroupMembersChanged():
+            rosters.ask_now(tx, platform, account, chat_id, now)
         case MessageReceived():
             if chats.find(tx, platform, account, chat_id) is None:  # added before anybody told us
                 chats.remember(tx, platform, account, chat_id, name=event.chat.name, external=False, now=now)

@@ -55,6 +55,16 @@ def due(tx: Transaction, now: datetime, limit: int) -> Sequence[Group]:
     return [Group(row.id, row.platform, row.account, row.chat_id) for row in rows]
 
 
+def ask_now(tx: Transaction, platform: str, account: str, chat_id: str, now: datetime) -> None:
+    """
+    Somebody came or left: what is known of this group is old from now on, until its list is read again.
+    """
+    is_group = and_(_chats.c.platform == platform, _chats.c.account == account, _chats.c.chat_id == chat_id)
+    tx.connection.execute(update(_chats).where(is_group).values(members_due=now))
+    is_known = and_(is_group, _chats.c.members_at.is_not(None))
+    tx.connection.execute(update(_chats).where(is_known).values(members_at=now - OLD - FRESH))
+
+
 def ask_soon(tx: Transaction, platform: str, account: str, chat_id: str, now: datetime) -> None:
     """
     Somebody talks in this group: have its list read again unless it is fresh or the platform does not give it.

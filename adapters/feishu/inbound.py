@@ -38,7 +38,6 @@ GROUP_MARK: Final = "group"
 
 MAX_IDENTIFIER: Final = 128
 
-_NOWHERE: Final = ChatRef("direct")
 _CHANGES: Final[Mapping[str, Literal["joined", "left", "updated"]]] = {
     "contact.user.created_v3": "joined",
     "contact.user.updated_v3": "updated",
@@ -206,12 +205,11 @@ def _group_members(envelope: Envelope) -> Event:
     """
     Somebody came into a group or left it: who is in it now is read from the platform when it matters.
     """
-    operator = envelope.body.get("operator_id")
     return GroupMembersChanged(
         platform="feishu",
         account=envelope.account,
         key=envelope.event_id,
-        sender=Person(_open_id(operator) if operator else ""),
+        sender=Person(""),
         chat=ChatRef("group", _identifier(envelope.body.get("chat_id"))),
         sent_at=envelope.sent_at,
     )
@@ -237,13 +235,13 @@ def _member(envelope: Envelope) -> Event:
     )
 
 
-def _other(envelope: Envelope, kind: str, chat: ChatRef = _NOWHERE) -> OtherEvent:
+def _other(envelope: Envelope, kind: str) -> OtherEvent:
     return OtherEvent(
         platform="feishu",
         account=envelope.account,
         key=envelope.event_id,
         sender=Person(""),
-        chat=chat,
+        chat=ChatRef("direct"),
         sent_at=envelope.sent_at,
         kind=_text(kind)[:128],
     )

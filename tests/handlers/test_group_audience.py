@@ -10,7 +10,7 @@ from conversation import only
 from small_company import GROUP, MONDAY
 from sqlalchemy import select, update
 
-from bot.events import BotAddedToGroup, BotRemovedFromGroup, ChatRef, MessageReceived, Person
+from bot.events import BotAddedToGroup, BotRemovedFromGroup, ChatRef, GroupMembersChanged, MessageReceived, Person
 from bot.groups import Rosters
 from domain.access import Actor
 from domain.errors import PlatformError
@@ -237,6 +237,19 @@ def test_a_group_somebody_talks_in_has_its_list_read_again(feishu, group):
     feishu.say("小李", "帮助", group=GROUP)
 
     assert 1 == loop.run_once()
+
+
+def test_when_somebody_comes_what_is_known_is_old_until_it_is_read_again(feishu, group):
+    gather(feishu, "小李", "老张")
+    loop = Rosters(feishu.database, {("feishu", "demo"): feishu.platform}, feishu.clock)
+
+    feishu.bot.handle(GroupMembersChanged("feishu", "demo", "came-1", Person(""), ChatRef("group", GROUP), MONDAY))
+    known = audience(feishu)
+    read = loop.run_once()
+
+    assert known.is_old
+    assert 1 == read
+    assert not audience(feishu).is_old
 
 
 def test_a_platform_that_is_away_leaves_the_list_as_it_was(feishu, group):
