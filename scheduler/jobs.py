@@ -5,7 +5,7 @@ The jobs: what runs when. The use cases are in `handlers/`, running them is in `
 from __future__ import annotations
 
 from bot.jobs import JobSpec
-from handlers import approval_decision, departures, digest, housekeeping, people, protection
+from handlers import alarms, approval_decision, departures, digest, housekeeping, people, protection
 
 EVERY_MINUTE = "* * * * *"
 
@@ -14,6 +14,7 @@ JOBS: tuple[JobSpec, ...] = (
     JobSpec("ownership_clocks", EVERY_MINUTE, protection.run_clocks, "latest", protection.next_deadline),
     JobSpec("stuck_events", EVERY_MINUTE, housekeeping.give_up_stuck_events, "latest", housekeeping.next_stuck_event),
     JobSpec("departures", EVERY_MINUTE, departures.carry_out, "latest", departures.next_confirmed),
+    JobSpec("alarms", EVERY_MINUTE, alarms.tell, "latest", alarms.next_untold),
     JobSpec("directory", "30 2 * * *", people.ask_for_readings, "latest"),
     JobSpec("protection_reminders", "0 9 * * *", protection.send_reminders, "latest"),
     JobSpec("morning_cards", "45 8 * * *", digest.send_morning_cards, "none"),

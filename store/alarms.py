@@ -4,15 +4,17 @@ Alarms: what an administrator has to look at, raised once per source.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import String, and_, cast, literal, select, update
 
 from store.base import insert_new, table_of
-from store.models import Alarm
+from store.models import Alarm, OutboxMessage
 from store.transaction import Transaction
 
 _table = table_of(Alarm)
+_TOLD = "alarm:"
 
 
 def raise_alarm(tx: Transaction, source: str, source_id: str, message: str, now: datetime) -> bool:
@@ -28,6 +30,23 @@ def open_alarms(tx: Transaction) -> list[Alarm]:
     Alarms nobody has acknowledged, oldest first.
     """
     return list(tx.session.scalars(select(Alarm).where(Alarm.acknowledged_at.is_(None)).order_by(Alarm.id)))
+
+
+def untold(tx: Transaction, sources: Iterable[str]) -> list[Alarm]:
+    """
+    Open alarms of these sources of which no message (`told_key`) was written to anybody yet, oldest first.
+    """
+    key = literal(_TOLD) + cast(Alarm.id, String) + literal(":%")
+    is_told = select(OutboxMessage.id).where(OutboxMessage.idempotency_key.like(key)).exists()
+    statement = select(Alarm).where(Alarm.source.in_(list(sources)), Alarm.acknowledged_at.is_(None), ~is_told)
+    return list(tx.session.scalars(statement.order_by(Alarm.id)))
+
+
+def told_key(alarm_id: int, member_id: int) -> str:
+    """
+    The idempotency key of the message that tells a member of an alarm.
+    """
+    return f"{_TOLD}{alarm_id}:{member_id}"
 
 
 def settle(tx: Transaction, source: str, prefix: str, now: datetime) -> None:

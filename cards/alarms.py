@@ -1,0 +1,45 @@
+"""
+What administrators are told about a platform account: what is the matter, what it means, what to do.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from cards import words
+from cards.model import Card, Fields, Row, Text
+from cards.people import platform_name
+from cards.translation import _
+
+_LONG_CONNECTION: Final = _(
+    "长连接断开已久，这个平台上没人收得到回复。请检查服务器的网络，以及后台里应用是否停用、密钥是否换过。"
+)
+_OTHER: Final = _("平台拒绝了聊单的调用，多半是权限、IP 白名单或卡片模板没有设好。请对照接入文档检查后台的设置。")
+_USED_UP: Final = _("本月的接口调用已经用完：刚说过话的会话照常答复，其他消息排队等待。请续购，或等下月自动恢复。")
+_SENTENCES: Final = {
+    "warning": _(
+        "按现在的速度，本月的接口调用不够用到月底，聊单已经开始节省：不再更新发出的卡片。买过更多的，请更新设置里的额度。"
+    ),
+    "saving": _("本月的接口调用快用完了，已发出的卡片不再更新；点旧卡片仍会说明结果。"),
+    "withheld": _("本月的消息额度已经用完：平台只说有人说话，不给内容。请续购，或等下月自动恢复。"),
+    "dingtalk_quota_reserve": _("本月的接口调用所剩不多，留给需要处理的卡片，通知和提醒推迟发送。"),
+    "dingtalk_90020": _USED_UP,
+    "dingtalk_Forbidden.AccessDenied.ApiCountLimitForOrg": _USED_UP,
+}
+
+
+def account_trouble(source: str, source_id: str, message: str, at: datetime) -> Card:
+    """
+    One alarm in words. `source_id` begins with the account, `platform/name`, and ends with what kind of trouble it is.
+    """
+    platform, _slash, rest = source_id.partition("/")
+    account = rest.replace("@", ":").partition(":")[0]
+    kind = source_id.rpartition(":")[2]
+    said = _LONG_CONNECTION if source == "connection" else _SENTENCES.get(kind, _OTHER)
+    rows = (
+        Row(_("平台账号"), f"{platform_name(platform)} {account}"),
+        Row(_("发现时间"), words.day_time(at)),
+        Row(_("给技术人员"), message),
+    )
+    return Card(_("平台账号要处理"), tone="orange", elements=(Text(said), Fields(rows)))
