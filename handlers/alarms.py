@@ -26,8 +26,9 @@ def tell(ctx: Context, _slot: datetime) -> Batch:
     administrators = handover.administrators(ctx)
     for alarm in waiting:
         card = cards.account_trouble(alarm.source, alarm.source_id, alarm.message, alarm.raised_at)
+        told = 0
         for administrator in administrators:
-            ctx.post.to_member(administrator.id, card, key=alarms.told_key(alarm.id, administrator.id))
+            told += ctx.post.to_member(administrator.id, card, key=alarms.told_key(alarm.id, told))
     return Batch(len(waiting))
 
 

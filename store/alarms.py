@@ -36,17 +36,17 @@ def untold(tx: Transaction, sources: Iterable[str]) -> list[Alarm]:
     """
     Open alarms of these sources of which no message (`told_key`) was written to anybody yet, oldest first.
     """
-    key = literal(_TOLD) + cast(Alarm.id, String) + literal(":%")
-    is_told = select(OutboxMessage.id).where(OutboxMessage.idempotency_key.like(key)).exists()
+    first = literal(_TOLD) + cast(Alarm.id, String) + literal(":0")
+    is_told = select(OutboxMessage.id).where(OutboxMessage.idempotency_key == first).exists()
     statement = select(Alarm).where(Alarm.source.in_(list(sources)), Alarm.acknowledged_at.is_(None), ~is_told)
     return list(tx.session.scalars(statement.order_by(Alarm.id)))
 
 
-def told_key(alarm_id: int, member_id: int) -> str:
+def told_key(alarm_id: int, number: int) -> str:
     """
-    The idempotency key of the message that tells a member of an alarm.
+    The idempotency key of the messages that tell of an alarm, numbered from 0.
     """
-    return f"{_TOLD}{alarm_id}:{member_id}"
+    return f"{_TOLD}{alarm_id}:{number}"
 
 
 def settle(tx: Transaction, source: str, prefix: str, now: datetime) -> None:

@@ -4,9 +4,11 @@ Administrators hear of trouble with a platform account: once, in words, and nobo
 
 from conversation import only
 from small_company import MONDAY
+from sqlalchemy import delete
 
 from handlers import alarms as job
 from store import alarms
+from store.models import Identity, Member
 
 
 def trouble(company, source="account", source_id="dingtalk/main:2026-11:warning", message="850 of 1000"):
@@ -48,6 +50,19 @@ def test_what_a_platform_refuses_leads_to_the_settings(company, feishu):
     feishu.run(job.tell, MONDAY)
 
     assert "IP 白名单" in only(feishu.inbox("陈姐")).text
+
+
+def test_an_administrator_no_platform_reaches_keeps_nobody_from_knowing(company, feishu):
+    with company.database.write() as tx:
+        tx.session.get(Member, company.ids["小李"]).roles = ["admin"]
+        tx.session.execute(delete(Identity).where(Identity.member_id == company.ids["小李"]))
+    trouble(company)
+
+    feishu.run(job.tell, MONDAY)
+
+    assert 1 == len(feishu.inbox("陈姐"))
+    with company.database.read() as tx:
+        assert job.next_untold(tx, MONDAY) is None
 
 
 def test_trouble_that_is_over_or_concerns_one_message_is_not_told(company, feishu):
