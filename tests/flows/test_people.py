@@ -1,0 +1,34 @@
+"""
+Somebody joins the company and leaves it: only the platform is told, the product follows.
+"""
+
+import pytest
+
+
+@pytest.mark.parametrize("name", ["feishu", "wecom", "dingtalk"])
+def test_who_joins_can_work_at_once_and_who_leaves_is_shut_out_within_a_minute(running, name):
+    platform, user, called = running.platform(name), f"newcomer_{name}", f"新人{name}"
+
+    def state():
+        return running.rows("SELECT status, roles, manager_id FROM member WHERE name = :name", name=called)
+
+    def until(status):
+        running.sandbox.wait_for(lambda: [row[0] for row in state()] == [status], f"{called} to be {status}")
+
+    change(platform, op="join", user=user, name=called, title="销售", department="east", manager="laozhang")
+    until("active")
+    newcomer = platform.person(user)
+    newcomer.ask("公海", "公海")
+    change(platform, op="leave", user=user)
+    until("left")
+
+    manager = running.rows("SELECT id FROM member WHERE name = '老张'")[0][0]
+    assert manager == state()[0][2]
+    assert [] == running.rows(
+        "SELECT o.id FROM outbox o JOIN member m ON m.id = o.member_id WHERE m.name = :n AND o.state = 'pending'",
+        n=called,
+    )
+
+
+def change(platform, **details):
+    platform.sandbox.post(f"/{platform.name}/members", **details)
