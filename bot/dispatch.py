@@ -147,7 +147,8 @@ class Bot:
         member = self._member(tx, event)
         if member is None:
             return self._to_stranger(event, post)
-        members.note_seen(tx, member, event.platform, event.account)
+        if not post.is_draft:
+            members.note_seen(tx, member, event.platform, event.account)
         sender = Sender(member, direct_address(event), chat_address(event))
         ctx = self._context(tx, event, sender, post, now)
         reply = self._routed(ctx, event, sender)

@@ -88,6 +88,13 @@ class Post:
         self._count = 0
 
     @property
+    def is_draft(self) -> bool:
+        """
+        Whether letters are only collected: the transaction is for reading, nothing may be written in it.
+        """
+        return self._letters is not None
+
+    @property
     def accounts(self) -> Sequence[Account]:
         """
         The configured platform accounts.
