@@ -1,0 +1,70 @@
+"""
+What the delivery loop makes of what platforms answer: tried again, given up, left to an operator, told to administrators.
+"""
+
+import pytest
+
+from bot.ports import NotWorthACall, SendResult
+from bot.post import Address
+from domain.errors import PlatformError
+from store import alarms
+from tests.bot.test_delivery import CARD, Office, person
+
+
+@pytest.fixture
+def office(database):
+    office = Office(database)
+    yield office
+    office.talk.close()
+
+
+def told(office):
+    with office.talk.database.read() as tx:
+        return [(each.source, each.source_id, each.message) for each in alarms.open_alarms(tx)]
+
+
+def send(office, refusal, times=1):
+    office.platform.refuses = refusal
+    for _ in range(times):
+        office.write(lambda post: post.to_address(person(office), card=CARD))
+    office.deliver()
+
+
+@pytest.mark.parametrize(
+    ("refusal", "state"),
+    [
+        (PlatformError("x", permanent=True), "dead"),
+        (PlatformError("x", permanent=True, unknown_outcome=True), "uncertain"),
+        (PlatformError("x", unknown_outcome=True), "pending"),
+        (PlatformError("x", retry_after=5.0), "pending"),
+        (PlatformError("x", retry_after=5.0, tried=False), "pending"),
+    ],
+)
+def test_what_may_have_been_said_and_would_not_be_recognised_is_left_to_an_operator(office, refusal, state):
+    send(office, refusal)
+
+    assert [state] == office.states()
+
+
+@pytest.mark.parametrize("tried", [True, False])
+def test_trouble_with_the_account_is_one_alarm_however_many_messages_meet_it(office, tried):
+    send(office, PlatformError("quota", "gone", retry_after=3600.0, tried=tried, about_account=True), times=3)
+
+    expected = ("account", "feishu/demo:2026-11:quota", "feishu/demo: quota: gone")
+    assert [expected] == told(office)
+
+
+def test_an_update_that_is_not_worth_a_call_is_left_out_and_said_to_be_so(office):
+    send(office, NotWorthACall("the month's calls run out"))
+
+    assert (["cancelled"], 1) == (office.states(), len(office.platform.asked))
+    assert [("account", "feishu/demo:2026-11:saving", "feishu/demo: the month's calls run out")] == told(office)
+
+
+def test_a_warning_with_a_success_reaches_the_administrators(office):
+    office.talk.platform.send = lambda message, rendered: SendResult(message.ref, warning="850 of 1000")
+    office.write(lambda post: post.to_address(Address("feishu", "demo", "group", "oc_1"), text="日报"))
+    office.deliver()
+
+    assert ["sent"] == office.states()
+    assert [("account", "feishu/demo:2026-11:warning", "feishu/demo: 850 of 1000")] == told(office)
