@@ -70,6 +70,7 @@ def product_env(data: Path, port: int, *, demo: bool) -> dict[str, str]:
         "LIAODAN_DINGTALK__demo__LOGIN_BASE": f"{vendors}/dingtalk",
         "LIAODAN_DINGTALK__demo__JSAPI_URL": f"{vendors}/dingtalk/jsapi/dingtalk.open.js",
         "LIAODAN_WECOM__demo__OAUTH_BASE": f"{vendors}/wecom",
+        "LIAODAN_WECOM__demo__SOCKET_BASE": f"{vendors.replace('http', 'ws')}/wecom/ws",
         "LIAODAN_FEISHU__demo__ACCOUNTS_BASE": f"{vendors}/feishu",
     }
     return env | {"LIAODAN_FEISHU__demo__MODE": "http"}
@@ -96,6 +97,10 @@ def new_accounts() -> dict[str, dict[str, str | int]]:
             "secret": letters(43),
             "token": letters(24),
             "aes_key": aes_key(),
+            "bot_id": f"aib{letters(20)}",
+            "bot_secret": letters(43),
+            "contact_token": letters(24),
+            "contact_aes_key": aes_key(),
         },
         "feishu": {
             "app_id": f"cli_{secrets.token_hex(8)}",

@@ -18,7 +18,7 @@ from adapters.wecom.aibot import BotConnection, stream
 from adapters.wecom.aibot_turns import Turn
 from adapters.wecom.app_sender import task_id_of
 from adapters.wecom.render import media_kind
-from bot.ports import CannotUpdate, Media, Outbound, SendResult
+from bot.ports import Media, Outbound, SendResult
 from domain.errors import PlatformError
 
 CHUNK_BYTES: Final = 512 * 1024
@@ -42,8 +42,6 @@ class BotSender:
         """
         Answer the message that waits in this chat, else speak unasked.
         """
-        if message.update is not None:
-            raise CannotUpdate("a bot's card changes only when it is clicked")
         self._take(f"wecom:bot:{self._bot_id}:{message.recipient.id.casefold()}", limits.CHAT_RATE)
         body = json.loads(rendered)
         if message.media is not None:

@@ -20,7 +20,7 @@ from adapters.wecom.markdown import card_markdown, text_markdown
 from adapters.wecom.markup import cut, join_within, message_text, one_line
 from adapters.wecom.routes import name_of, way_to
 from adapters.wecom.template_card import Face, draw
-from bot.ports import Media, Outbound, Recipient, Seal
+from bot.ports import CannotUpdate, Media, Outbound, Recipient, Seal
 from cards.model import Card, Items
 from cards.text import NOT_ALL_SHOWN, card_text
 from domain.errors import PlatformError
@@ -44,10 +44,14 @@ class Renderer:
 
         Raises:
             PlatformError: (permanent) WeCom would refuse it.
+            CannotUpdate: only the app's cards change after they were sent.
         """
+        way = way_to(message.recipient, self._config)
         if message.update is not None:
+            if way != "app":
+                raise CannotUpdate(f"what was sent by {way} stays as it is")
             return text_of(self._change(message, message.update.update_token or ""))
-        match way_to(message.recipient, self._config):
+        match way:
             case "app":
                 return text_of(self._personal_message(message))
             case "appchat":

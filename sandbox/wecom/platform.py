@@ -97,7 +97,7 @@ class WeComPlatform(Platform):
 
     def send(self, person: Person, chat: str, utterance: Utterance, times: int) -> tuple[Message, list[Delivery]]:
         is_group = chat in self.world.groups
-        if (is_group and self.account.bot_id) or (not is_group and self.switches["chat_with_bot"]):
+        if (is_group and self.bot.is_connected) or (not is_group and self.switches["chat_with_bot"]):
             return self._send_to_bot(person, chat, utterance, times)
         fields, shown = self._spoken(utterance)
         payload = {"msgtype": fields["MsgType"], "media_id": fields.get("MediaId"), "content": shown[1]}

@@ -240,7 +240,7 @@ def test_sent_card_of_a_bot_cannot_be_changed_later(bot):
     sent = SentCard("", "o-1", Recipient("group", GROUP), NOW)
 
     with pytest.raises(CannotUpdate):
-        bot.adapter.send(outbound(SAMPLES["decided"], to=GROUP, group=True, update=sent), "{}")
+        bot.send(SAMPLES["decided"], to=GROUP, group=True, update=sent)
 
 
 @pytest.mark.parametrize(("size", "kind"), [(len(PNG), "image"), (1_200_000, "file")])
