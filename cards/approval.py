@@ -92,11 +92,18 @@ def _decision_form(
         options = tuple(Option(label, value) for value, label in colleagues)
         inputs.append(Select("colleague", _("转交给"), options, placeholder=_("转交时选择")))
     buttons = (
-        Button(_("同意"), Approve(approval_id).card_action(), style="primary"),
-        Button(_("驳回"), Reject(approval_id).card_action(), style="danger"),
-        Button(_("转交"), Delegate(approval_id).card_action()),
+        Button(_("同意"), Approve(approval_id).card_action(), style="primary", inputs=_named(inputs, "destination")),
+        Button(_("驳回"), Reject(approval_id).card_action(), style="danger", inputs=_named(inputs, "reason")),
+        Button(_("转交"), Delegate(approval_id).card_action(), inputs=_named(inputs, "colleague")),
     )
     return Form("approval", tuple(inputs), buttons)
+
+
+def _named(inputs: Sequence[Select | TextInput], name: str) -> tuple[str, ...]:
+    """
+    The field of that name, where the form has it.
+    """
+    return tuple(entry.name for entry in inputs if entry.name == name)
 
 
 def extension_request(

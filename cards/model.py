@@ -34,6 +34,9 @@ class CardAction:
 class Button:
     """
     A button: either an action for the bot or a link. `confirm` asks the person once more before it is sent.
+
+    `inputs` names the fields of its form that the action reads, None: all of them. Where a form has one button only,
+    the platform shows a form for each button with the fields it reads.
     """
 
     label: str
@@ -41,6 +44,7 @@ class Button:
     url: str | None = None
     style: ButtonStyle = "default"
     confirm: str | None = None
+    inputs: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

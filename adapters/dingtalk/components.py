@@ -25,6 +25,7 @@ from adapters.dingtalk.limits import (
     VARIABLE_BYTES,
 )
 from adapters.dingtalk.markup import ELLIPSIS, clean, is_web_address, one_line, size
+from adapters.dingtalk.template import FORMS
 from bot.ports import Seal
 from cards.model import Button, ButtonStyle, Card, DateInput, Form, Input, Items, Option, Select, TextInput
 from cards.text import CHOOSE, DECISION, DETAILS, SUBMIT
@@ -55,12 +56,45 @@ def as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+@dataclass(frozen=True)
+class Ask:
+    """
+    A form as DingTalk has them: some fields and one way to send them, or several of which one is chosen in a field.
+    """
+
+    inputs: tuple[Input, ...]
+    buttons: tuple[Button, ...]
+
+
 def form_to_draw(card: Card) -> Form | None:
     """
-    The form that gets the card's one place for a form: the first that somebody can send. A closed card has none.
+    The form that gets the card's place for forms: the first that somebody can send. A closed card has none.
     """
     forms = (element for element in card.elements if isinstance(element, Form))
     return None if card.closed else next((form for form in forms if _submits(form)), None)
+
+
+def asks_of(form: Form | None) -> tuple[Ask, ...]:
+    """
+    The form taken apart, one for each button with the fields it reads: DingTalk gives a form one button only.
+
+    Where the buttons do not say what they read, or a field would be lost, all of them share one form and are chosen in
+    it. A button that reads nothing has no form.
+    """
+    if form is None:
+        return ()
+    submits = _submits(form)
+    whole = (Ask(form.inputs, submits),)
+    if len(submits) == 1:
+        return whole
+    asks = [
+        Ask(tuple(entry for entry in form.inputs if entry.name in button.inputs), (button,))
+        for button in submits
+        if button.inputs
+    ]
+    read = {entry.name for ask in asks for entry in ask.inputs}
+    is_told = all(button.inputs is not None for button in submits) and read == {entry.name for entry in form.inputs}
+    return tuple(asks) if is_told and 1 <= len(asks) <= len(FORMS) else whole
 
 
 def item_numbers(card: Card) -> Mapping[int, int]:
@@ -71,13 +105,13 @@ def item_numbers(card: Card) -> Mapping[int, int]:
     return {id(item): number for number, item in enumerate(items, start=1)} if len(items) > 1 else {}
 
 
-def shown_buttons(card: Card, form: Form | None, seal: Seal) -> tuple[Placed, ...]:
+def shown_buttons(card: Card, asks: Sequence[Ask], seal: Seal) -> tuple[Placed, ...]:
     """
-    The buttons that stand below the card: as many as fit, those of the card before those of its entries.
+    The buttons that stand in no form: as many as fit, those of the card before those of its entries.
 
-    The buttons that send `form` are part of it and not among them; on a closed card only links are left.
+    On a closed card only links are left.
     """
-    within = {id(button) for button in _submits(form)} if form else set()
+    within = {id(button) for ask in asks for button in ask.buttons}
     placed = [
         entry
         for entry in _placed(card)
@@ -100,19 +134,27 @@ def draw_buttons(placed: Sequence[Placed], seal: Seal) -> str:
     return as_json([_button(entry, seal) for entry in placed])
 
 
-def draw_form(form: Form, seal: Seal, max_options: int) -> tuple[str, str]:
+def split_at_form(placed: Sequence[Placed], card: Card, asks: Sequence[Ask]) -> tuple[list[Placed], list[Placed]]:
     """
-    The variable of the form and the caption of its only button.
+    The buttons that come before the card's form and those after it, in the order in which the card offers them.
+    """
+    within = {id(button) for ask in asks for button in ask.buttons}
+    first = next((at for at, button in enumerate(card.all_buttons()) if id(button) in within), 0)
+    return [each for each in placed if each.position < first], [each for each in placed if each.position >= first]
+
+
+def draw_form(ask: Ask, seal: Seal, max_options: int) -> tuple[str, str]:
+    """
+    The variable of a form and the caption of its button.
 
     A form that can be sent in one way hides the sealed action in a field. One that can be sent in several ways asks
     which, without a choice made in advance: nobody shall agree to what they meant to refuse.
     """
-    submits = _submits(form)
-    fields = [_field(entry, max_options) for entry in form.inputs]
-    if len(submits) == 1:
-        hidden = {"name": PAYLOAD, "type": "TEXT", "hidden": True, "defaultValue": _sealed(submits[0], seal)}
-        return as_json({"fields": [*fields, hidden]}), _caption(submits[0].label)
-    choices = [{"value": _sealed(button, seal), "text": _caption(button.label)} for button in submits]
+    fields = [_field(entry, max_options) for entry in ask.inputs]
+    if len(ask.buttons) == 1:
+        hidden = {"name": PAYLOAD, "type": "TEXT", "hidden": True, "defaultValue": _sealed(ask.buttons[0], seal)}
+        return as_json({"fields": [*fields, hidden]}), _caption(ask.buttons[0].label)
+    choices = [{"value": _sealed(button, seal), "text": _caption(button.label)} for button in ask.buttons]
     asked = _labelled(PAYLOAD, "SELECT", DECISION, CHOOSE, required=True) | {"options": choices}
     return as_json({"fields": [*fields, asked]}), SUBMIT
 

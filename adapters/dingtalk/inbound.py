@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from adapters.dingtalk import binding
@@ -34,12 +34,14 @@ from bot.events import (
 from bot.ports import Seal
 
 FORM: Final = "form"
-"""The form's variable, its component and the parameter in which a submission brings the values."""
+"""The parameter in which a submission brings the values; a further form of a card may use its own id instead."""
 PAYLOAD: Final = "_a"
 """The parameter of every button, and the hidden or chosen field of every form, that carries the sealed action."""
 
 MAX_KEY: Final = 120
 
+_DIGITS: Final = 13
+_FIRST_MILLISECOND: Final = 10**12
 _IDENTIFIER: Final = re.compile(r"[!-~]{1,80}")
 _MEMBER_CHANGES: Final[Mapping[str, Any]] = {
     "user_add_org": "joined",
@@ -95,9 +97,9 @@ class Change:
     data: Mapping[str, Any]
 
 
-def read_message(origin: Origin, body: Mapping[str, Any]) -> Event:
+def read_message(origin: Origin, body: Mapping[str, Any], *, is_signed: bool = True) -> Event:
     """
-    What a person said to the robot.
+    What a person said to the robot; `is_signed` as in `MessageReceived`.
 
     Raises:
         Malformed: it is not shaped as documented, or meant for another company.
@@ -124,6 +126,7 @@ def read_message(origin: Origin, body: Mapping[str, Any]) -> Event:
         attachments=content.attachments,
         reply_to=quoted(body) or None,
         mentions=tuple(_mentions(body)),
+        is_signed=is_signed,
     )
 
 
@@ -153,7 +156,7 @@ def read_click(origin: Origin, body: Mapping[str, Any], *, key: str, sent_at: da
         raise Malformed("receiver")
     user_id, out_track_id = identifier(card.user_id), identifier(card.card_instance_id)
     params, button = _pressed(_mapping(card.content), _mapping(body.get("actionData") or {}))
-    form = _form(params.get(FORM))
+    form = _form(params.get(FORM) or params.get(button))
     carried = form.pop(PAYLOAD, "")
     payload = string(params, PAYLOAD) or (carried if isinstance(carried, str) else "")
     opened = binding.opened(seal, payload, out_track_id, user_id)
@@ -228,10 +231,21 @@ def instant(value: object) -> datetime:
     Raises:
         Malformed: it is neither.
     """
-    digits = str(value)
-    if not (digits.isascii() and digits.isdigit() and len(digits) == 13):
+    return datetime.fromtimestamp(milliseconds(value) / 1000, UTC)
+
+
+def milliseconds(value: object) -> int:
+    """
+    The same as a number: thirteen digits, which is between the years 2001 and 2286.
+
+    Raises:
+        Malformed: it is anything else.
+    """
+    if isinstance(value, str) and len(value) == _DIGITS and value.isascii() and value.isdigit():
+        value = int(value)
+    if type(value) is not int or not _FIRST_MILLISECOND <= value < 10 * _FIRST_MILLISECOND:
         raise Malformed("time")
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(digits))
+    return value
 
 
 def json_object(text: object) -> dict[str, Any]:

@@ -70,16 +70,18 @@ def _card_faults(params: Mapping[str, str]) -> Iterator[str]:
     yield from (f"variable {name} is missing" for name in names if name not in params)
     yield from (f"variable {name} is not in the template" for name in params if name not in names)
     for name, value in params.items():
-        most = FORM_BYTES if name == template.FORM else VARIABLE_BYTES
+        most = FORM_BYTES if name in template.FORMS else VARIABLE_BYTES
         if size(value) > most:
             yield f"variable {name} has {size(value)} bytes, at most {most}"
-    yield from _form_faults(params)
-    yield from _button_faults(params)
+    for name in template.FORMS:
+        yield from _form_faults(params, name)
+    for name in (template.FIRST_BUTTONS, template.BUTTONS):
+        yield from _button_faults(params, name)
 
 
-def _form_faults(params: Mapping[str, str]) -> Iterator[str]:
-    fields = _parsed(params.get(template.FORM)).get("fields", [])
-    if bool(fields) is not bool(params.get(template.FORM_SUBMIT)):
+def _form_faults(params: Mapping[str, str], form: str) -> Iterator[str]:
+    fields = _parsed(params.get(form)).get("fields", [])
+    if bool(fields) is not bool(params.get(template.submit(form))):
         yield "a form needs a button, and a button a form"
     names = [field.get("name") for field in fields]
     if len(set(names)) < len(names) or not all(names):
@@ -93,9 +95,9 @@ def _form_faults(params: Mapping[str, str]) -> Iterator[str]:
             yield f"a choice must have 1 to {OPTIONS} options"
 
 
-def _button_faults(params: Mapping[str, str]) -> Iterator[str]:
-    buttons = json.loads(params.get(template.BUTTONS) or "[]")
-    if bool(buttons) is not bool(params.get(template.BUTTONS_SHOWN)):
+def _button_faults(params: Mapping[str, str], group: str) -> Iterator[str]:
+    buttons = json.loads(params.get(group) or "[]")
+    if bool(buttons) is not bool(params.get(template.shown(group))):
         yield "buttons are shown exactly when there are some"
     if len(buttons) > BUTTONS:
         yield f"{len(buttons)} buttons, at most {BUTTONS}"

@@ -17,11 +17,13 @@ from adapters.dingtalk import limits, template
 from adapters.dingtalk.components import (
     Placed,
     as_json,
+    asks_of,
     draw_buttons,
     draw_form,
     form_to_draw,
     item_numbers,
     shown_buttons,
+    split_at_form,
 )
 from adapters.dingtalk.markdown import card_message, text_message
 from adapters.dingtalk.markup import (
@@ -108,7 +110,7 @@ def card_face(card: Card, seal: Seal) -> CardContent:
     The card in the greatest detail that fits: for a new card, for an update and for the answer to a click.
     """
     form = form_to_draw(card)
-    buttons = shown_buttons(card, form, seal)
+    buttons = shown_buttons(card, asks_of(form), seal)
     for detail in _DETAILS:
         params = _Painter(card, form, buttons, detail).params(seal)
         if not limits.card_faults(params):
@@ -133,21 +135,24 @@ def _plain(card: Card, seal: Seal) -> dict[str, str]:
     The whole card as one cut text and its buttons: what fits and keeps every rule whatever the card is.
     """
     text = join_within(lines_of(card_text(card)), limits.VARIABLE_BYTES, end=BREAK, more=NOT_ALL_SHOWN)
-    return _variables(card, {template.BODY[0]: text}, draw_buttons(shown_buttons(card, None, seal), seal))
+    return _variables(
+        card, {template.BODY[0]: text, template.BUTTONS: draw_buttons(shown_buttons(card, (), seal), seal)}
+    )
 
 
-def _variables(card: Card, drawn: dict[str, str], buttons: str) -> dict[str, str]:
+def _variables(card: Card, drawn: dict[str, str]) -> dict[str, str]:
     """
     A value for every variable, so that an update leaves nothing of the old face behind.
     """
+    groups = {name: drawn.get(name, "[]") for name in (template.FIRST_BUTTONS, template.BUTTONS)}
     return {
         **dict.fromkeys(template.variables(), ""),
         template.PREVIEW: one_line(headline(card), limits.PREVIEW_CHARS),
         template.HEAD: _head(card),
-        template.FORM: as_json({"fields": []}),
+        **dict.fromkeys(template.FORMS, as_json({"fields": []})),
         template.FORM_STATUS: "normal",
-        template.BUTTONS: buttons,
-        template.BUTTONS_SHOWN: "" if buttons == "[]" else "yes",
+        **groups,
+        **{template.shown(name): "" if buttons == "[]" else "yes" for name, buttons in groups.items()},
         **drawn,
     }
 
@@ -169,7 +174,7 @@ def _standing(card: Card) -> str:
 @dataclass(frozen=True)
 class _Painter:
     """
-    Draws one card in one detail. `form` has the template's place for a form, the others become text.
+    Draws one card in one detail. `form` has the template's place for forms, the others become text.
     """
 
     card: Card
@@ -184,9 +189,12 @@ class _Painter:
         drawn = dict(zip(template.BODY, _blocks(above), strict=False))
         drawn[template.BELOW] = BREAK.join(self._lines(elements[place + 1 :]))
         drawn[template.FOOT] = coloured(cut(commands_line(self.card.commands), self.detail.text), "grey")
-        if self.form is not None:
-            drawn[template.FORM], drawn[template.FORM_SUBMIT] = draw_form(self.form, seal, self.detail.options)
-        return _variables(self.card, drawn, draw_buttons(self.buttons, seal))
+        asks = asks_of(self.form)
+        for name, ask in zip(template.FORMS, asks, strict=False):
+            drawn[name], drawn[template.submit(name)] = draw_form(ask, seal, self.detail.options)
+        first, last = split_at_form(self.buttons, self.card, asks)
+        drawn |= {template.FIRST_BUTTONS: draw_buttons(first, seal), template.BUTTONS: draw_buttons(last, seal)}
+        return _variables(self.card, drawn)
 
     def _slips(self) -> Iterator[str]:
         """

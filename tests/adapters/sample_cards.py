@@ -52,7 +52,9 @@ REGISTRATION_FORM = Card(
             ),
             buttons=(
                 Button("提交", CardAction("registration.submit", {"draft": 42}), style="primary"),
-                Button("取消", CardAction("registration.cancel", {"draft": 42}), confirm="放弃已填写的内容？"),
+                Button(
+                    "取消", CardAction("registration.cancel", {"draft": 42}), confirm="放弃已填写的内容？", inputs=()
+                ),
             ),
         ),
     ),
@@ -115,9 +117,11 @@ APPROVAL = Card(
                 TextInput("reason", "驳回原因", placeholder="驳回时必填", multiline=True),
             ),
             buttons=(
-                Button("同意", CardAction("approval.approve", {"approval": 9}), style="primary"),
-                Button("驳回", CardAction("approval.reject", {"approval": 9}), style="danger"),
-                Button("转交", CardAction("approval.delegate", {"approval": 9})),
+                Button(
+                    "同意", CardAction("approval.approve", {"approval": 9}), style="primary", inputs=("destination",)
+                ),
+                Button("驳回", CardAction("approval.reject", {"approval": 9}), style="danger", inputs=("reason",)),
+                Button("转交", CardAction("approval.delegate", {"approval": 9}), inputs=()),
             ),
         ),
     ),

@@ -17,6 +17,7 @@ from adapters.feishu.card_check import first_violation
 from adapters.feishu.render import card_content, render_card
 from adapters.wecom.limits import card_faults
 from bot.ports import Outbound, Recipient
+from cards.model import Form
 from cards.text import card_text
 from tests.adapters.golden_files import golden
 from tests.adapters.wecom.wecom_rig import Rig, outbound
@@ -33,9 +34,10 @@ WECOM = Rig().adapter
 
 
 def on_dingtalk(card):
-    opened = {template.FORM, template.BUTTONS}
+    opened = {*template.FORMS, template.FIRST_BUTTONS, template.BUTTONS}
     params = card_face(card, seal).params
-    return {name: json.loads(value) if name in opened else value for name, value in params.items() if value}
+    filled = {name: value for name, value in params.items() if value not in {"", "[]", '{"fields":[]}'}}
+    return {name: json.loads(value) if name in opened else value for name, value in filled.items()}
 
 
 def without_template(card):
@@ -91,10 +93,12 @@ def test_a_card_keeps_its_form_and_all_buttons_on_dingtalk(name):
     """
     card = EVERY_CARD[name]
     drawn = on_dingtalk(card)
-    fields = drawn["form"]["fields"]
-    choices = [option["text"] for field in fields if field["name"] == "_a" for option in field.get("options", ())]
-    offered = [button["text"] for button in drawn["btns"]] + choices + [drawn.get("form_submit", "")]
+    groups = [drawn.get(name, []) for name in (template.FIRST_BUTTONS, template.BUTTONS)]
+    offered = [button["text"] for group in groups for button in group]
+    offered += [drawn.get(template.submit(name), "") for name in template.FORMS]
+    asked = {field["name"] for name in template.FORMS for field in drawn.get(name, {"fields": []})["fields"]} - {"_a"}
+    forms = [element for element in card.elements if isinstance(element, Form)]
 
-    for button in card.buttons:
+    assert asked == {entry.name for form in forms for entry in form.inputs}
+    for button in (*card.buttons, *(button for form in forms for button in form.buttons)):
         assert button.label in offered
-    assert bool(fields) is any(type(element).__name__ == "Form" for element in card.elements)

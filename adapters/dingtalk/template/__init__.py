@@ -20,12 +20,11 @@ from typing import Any, Final
 PREVIEW: Final = "lastMessage"
 HEAD: Final = "head"
 BODY: Final = ("body_1", "body_2", "body_3")
-FORM: Final = "form"
-FORM_SUBMIT: Final = "form_submit"
+FIRST_BUTTONS: Final = "btns_first"
+FORMS: Final = ("form", "form_2", "form_3")
 FORM_STATUS: Final = "form_status"
 BELOW: Final = "below"
 BUTTONS: Final = "btns"
-BUTTONS_SHOWN: Final = "btns_shown"
 FOOT: Final = "foot"
 
 Json = dict[str, Any]
@@ -57,14 +56,31 @@ _VARIABLES: Final[tuple[tuple[str, str, str, _Shape], ...]] = (
     (PREVIEW, "string", "会话列表里的摘要", ()),
     (HEAD, "markdown", "标题", ()),
     *((name, "markdown", "正文", ()) for name in BODY),
-    (FORM, "form", "表单", _FORM),
-    (FORM_SUBMIT, "string", "表单按钮文案；空 = 不显示表单", ()),
+    (FIRST_BUTTONS, "buttonGroup", "表单之前的按钮", _BUTTON),
+    (f"{FIRST_BUTTONS}_shown", "string", "空 = 不显示", ()),
+    *(entry for name in FORMS for entry in (
+        (name, "form", "表单", _FORM), (f"{name}_submit", "string", "表单按钮文案；空 = 不显示表单", ()),
+    )),
     (FORM_STATUS, "string", "表单状态：normal、disabled", ()),
     (BELOW, "markdown", "表单之后的正文", ()),
     (BUTTONS, "buttonGroup", "按钮列表", _BUTTON),
-    (BUTTONS_SHOWN, "string", "空 = 不显示按钮", ()),
+    (f"{BUTTONS}_shown", "string", "空 = 不显示", ()),
     (FOOT, "markdown", "可以发送的文字指令", ()),
-)
+)  # fmt: skip
+
+
+def submit(form: str) -> str:
+    """
+    The variable that holds the caption of a form's button, and hides the form while it is empty.
+    """
+    return f"{form}_submit"
+
+
+def shown(buttons: str) -> str:
+    """
+    The variable that hides a list of buttons while it is empty.
+    """
+    return f"{buttons}_shown"
 
 
 def variables() -> tuple[str, ...]:
@@ -89,9 +105,10 @@ def _document() -> Json:
     nodes = [
         _markdown(HEAD, top=_MARGIN),
         *(_markdown(name) for name in BODY),
-        _form(),
+        _button_group(FIRST_BUTTONS),
+        *(_form(name) for name in FORMS),
         _markdown(BELOW),
-        _button_group(),
+        _button_group(BUTTONS),
         _markdown(FOOT),
     ]
     names = sorted({node["componentName"] for node in nodes} - {"Form"})
@@ -159,14 +176,14 @@ def _markdown(variable: str, *, top: int = 0) -> Json:
     return _node("MarkdownBlock", variable, "富文本", props)
 
 
-def _form() -> Json:
+def _form(name: str) -> Json:
     """
-    The form with its one button. A click hands back the component's id and the values under the same name.
+    A form with its one button. A click hands back the component's id and the values.
     """
     props = {
-        "id": FORM,
-        "submitText": {"type": "dynamicString", "content": f"${{{FORM_SUBMIT}}}", "i18n": False},
-        "formSchema": _bound(FORM),
+        "id": name,
+        "submitText": {"type": "dynamicString", "content": f"${{{submit(name)}}}", "i18n": False},
+        "formSchema": _bound(name),
         "params": [],
         "status": {
             "type": "dynamicSelect",
@@ -175,26 +192,26 @@ def _form() -> Json:
             "variable": FORM_STATUS,
             "variableType": "global",
         },
-        "visible": _while_filled(FORM_SUBMIT),
+        "visible": _while_filled(submit(name)),
         "actionType": "request",
     }
-    return _node("Form", FORM, "表单", props)
+    return _node("Form", name, "表单", props)
 
 
-def _button_group() -> Json:
+def _button_group(name: str) -> Json:
     props = {
         "buttonsSource": "variable",
-        "dynamicButtons": _bound(BUTTONS),
+        "dynamicButtons": _bound(name),
         "fixedButtonIds": [],
         "fixedButtons": [],
         "buttonSpacing": 8,
         "enableResponsiveLayout": True,
         "responsiveLayoutWidth": 350,
         "matchContent": False,
-        "visible": _while_filled(BUTTONS_SHOWN),
+        "visible": _while_filled(shown(name)),
         **_margins(top=4, bottom=_MARGIN),
     }
-    return _node("ButtonGroup", BUTTONS, "按钮组", props)
+    return _node("ButtonGroup", name, "按钮组", props)
 
 
 def _bound(variable: str) -> Json:
@@ -257,9 +274,9 @@ def _example() -> Json:
         PREVIEW: "客户报备【待提交】",
         HEAD: "#### 客户报备",
         BODY[0]: "<font color=common_blue1_color>待提交</font>",
-        FORM: {"fields": fields},
-        FORM_SUBMIT: "提交",
+        FORMS[0]: {"fields": fields},
+        submit(FORMS[0]): "提交",
         FORM_STATUS: "normal",
         BUTTONS: [{"text": "取消", "color": "gray", "status": "normal", "event": event}],
-        BUTTONS_SHOWN: "yes",
+        shown(BUTTONS): "yes",
     }

@@ -222,12 +222,3 @@ class Wire:
     def click(self, user, button, chat="p2p", **form):
         message = [seen for seen in self.seen_by(user, chat) if seen["kind"] == "card"][-1]
         return self.post("/dingtalk/clicks", user=user, message_id=message["id"], button=button, form=form)
-
-    def submit(self, user, action, **form):
-        """
-        Fill in the form of the last card, choose what is to be done with it, and press its one button.
-        """
-        card = self.seen_by(user)[-1]["card"]
-        options = [one for field in card["form"]["inputs"] if field["name"] == "_a" for one in field["options"]]
-        chosen = [one["value"] for one in options if one["label"] == action]
-        return self.click(user, card["buttons"][0]["label"], **form, **({"_a": chosen[0]} if chosen else {}))

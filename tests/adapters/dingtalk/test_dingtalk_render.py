@@ -48,7 +48,9 @@ from tests.adapters.sample_cards import (
 
 GOLDEN = pathlib.Path(__file__).parent / "golden"
 PERSON, GROUP = Recipient("person", "u1"), Recipient("group", "cidEast==")
-STRUCTURES = (template.FORM, template.BUTTONS)
+FORM = template.FORMS[0]
+SUBMIT = template.submit(FORM)
+STRUCTURES = (*template.FORMS, template.FIRST_BUTTONS, template.BUTTONS)
 
 
 def seal(action):
@@ -59,12 +61,12 @@ def draw(card, sealed=seal):
     return card_face(card, sealed).params
 
 
-def buttons(params):
-    return json.loads(params[template.BUTTONS])
+def buttons(params, group=template.BUTTONS):
+    return json.loads(params[group])
 
 
-def fields(params):
-    return {field["name"]: field for field in json.loads(params[template.FORM])["fields"]}
+def fields(params, form=FORM):
+    return {field["name"]: field for field in json.loads(params[form])["fields"]}
 
 
 def sent(card=None, *, to=PERSON, text="", is_interactive=False, **more):
@@ -76,7 +78,11 @@ def read(params):
     """
     The variables with their structures opened, for the golden files.
     """
-    return {name: json.loads(value) if name in STRUCTURES else value for name, value in params.items() if value}
+    return {
+        name: json.loads(value) if name in STRUCTURES else value
+        for name, value in params.items()
+        if value not in {"", "[]", '{"fields":[]}'}
+    }
 
 
 def golden_faces(card):
@@ -145,7 +151,7 @@ def test_a_form_that_is_sent_in_one_way_hides_the_action_and_has_the_buttons_cap
     submit = Button("保存跟进", CardAction("follow_up.save"), style="primary")
     params = draw(Card("t", elements=(Form("f", (TextInput("a", "内容"),), (submit,)),)))
 
-    assert "保存跟进" == params[template.FORM_SUBMIT]
+    assert "保存跟进" == params[SUBMIT]
     assert {
         "name": "_a",
         "type": "TEXT",
@@ -154,15 +160,49 @@ def test_a_form_that_is_sent_in_one_way_hides_the_action_and_has_the_buttons_cap
     } == fields(params)["_a"]
 
 
-def test_a_form_that_is_sent_in_several_ways_asks_which_and_chooses_none_in_advance():
-    asked = fields(draw(APPROVAL))["_a"]
+def test_each_button_of_a_form_gets_the_fields_it_reads():
+    params = draw(APPROVAL)
 
-    assert [
-        ("同意", "v1.approval.approve.signature~mark"),
-        ("驳回", "v1.approval.reject.signature~mark"),
-        ("转交", "v1.approval.delegate.signature~mark"),
-    ] == [(option["text"], option["value"]) for option in asked["options"]]
+    assert [("同意", ["destination", "_a"]), ("驳回", ["reason", "_a"])] == [
+        (params[template.submit(form)], list(fields(params, form))) for form in template.FORMS[:2]
+    ]
+    assert ["转交"] == [button["text"] for button in buttons(params)]
+
+
+def test_a_button_that_reads_nothing_and_comes_first_stands_above_the_forms():
+    form = Form(
+        "f",
+        (TextInput("reason", "驳回原因"),),
+        (Button("同意", CardAction("x"), inputs=()), Button("驳回", CardAction("y"), inputs=("reason",))),
+    )
+    params = draw(Card("t", elements=(form,), buttons=(Button("取消", CardAction("z")),)))
+
+    assert ["同意"] == [button["text"] for button in buttons(params, template.FIRST_BUTTONS)]
+    assert ["取消"] == [button["text"] for button in buttons(params)]
+    assert "驳回" == params[SUBMIT]
+
+
+SEVERAL = {
+    "a button does not say what it reads": (None, ("b",)),
+    "a field would be lost": (("a",), ("a",)),
+    "nothing reads anything": ((), ()),
+}
+
+
+@pytest.mark.parametrize("inputs", SEVERAL.values(), ids=SEVERAL)
+def test_a_form_that_cannot_be_taken_apart_asks_which_way_and_chooses_none_in_advance(inputs):
+    submits = tuple(
+        Button(label, CardAction(f"x.{label}"), inputs=read)
+        for label, read in zip(("同意", "驳回"), inputs, strict=True)
+    )
+    params = draw(Card("t", elements=(Form("f", (TextInput("a", "一"), TextInput("b", "二")), submits),)))
+    asked = fields(params)["_a"]
+
+    assert [("同意", "v1.x.同意.signature~mark"), ("驳回", "v1.x.驳回.signature~mark")] == [
+        (option["text"], option["value"]) for option in asked["options"]
+    ]
     assert (True, "SELECT", None) == (asked["required"], asked["type"], asked.get("defaultValue"))
+    assert ["a", "b", "_a"] == list(fields(params))
 
 
 def test_what_was_typed_is_kept_and_what_is_wrong_stands_above_the_form():
@@ -205,7 +245,7 @@ def test_a_form_nobody_can_send_is_shown_as_text():
     form = Form("f", (TextInput("a", "电话", value="1"),), (Button("网页", url="https://crm.example.com"),))
     params = draw(Card("t", elements=(form,)))
 
-    assert ("", {}) == (params[template.FORM_SUBMIT], fields(params))
+    assert ("", {}) == (params[SUBMIT], fields(params))
     assert "电话：1" == params[template.BODY[0]]
     assert {"type": "openLink", "params": {"url": "https://crm.example.com"}} == buttons(params)[0]["event"]
 
@@ -217,7 +257,7 @@ def test_the_template_has_one_place_for_a_form_and_the_second_becomes_text_with_
     )
     params = draw(Card("t", elements=(forms[0], Text("中间"), forms[1])))
 
-    assert "送a" == params[template.FORM_SUBMIT]
+    assert "送a" == params[SUBMIT]
     assert "中间<br>字段b：1" == params[template.BELOW]
     assert ["送b"] == [button["text"] for button in buttons(params)]
 
@@ -234,7 +274,7 @@ def test_a_builders_mistake_still_leaves_a_card_that_can_be_read_and_pressed():
 def test_a_closed_card_keeps_links_only_and_leads_where_it_belongs():
     assert ["查看客户"] == [button["text"] for button in buttons(draw(DECIDED))]
     assert [] == buttons(draw(replace(POOL, closed=True)))
-    assert "" == draw(replace(REGISTRATION_FORM, closed=True))[template.FORM_SUBMIT]
+    assert "" == draw(replace(REGISTRATION_FORM, closed=True))[SUBMIT]
 
 
 def test_a_card_with_an_address_of_its_own_gets_a_button_for_it():
@@ -267,14 +307,14 @@ def test_links_that_are_no_web_addresses_are_left_out():
     [
         ({template.BODY[0]: "字" * 1025}, "body_1 has 3075 bytes"),
         ({"unknown": ""}, "unknown is not in the template"),
-        ({template.FORM: '{"fields":[{"name":"a","type":"PERSON"}]}', template.FORM_SUBMIT: "好"}, "type PERSON"),
+        ({FORM: '{"fields":[{"name":"a","type":"PERSON"}]}', SUBMIT: "好"}, "type PERSON"),
         (
-            {template.FORM: '{"fields":[{"name":"a","type":"TEXT","max":1}]}', template.FORM_SUBMIT: "好"},
+            {FORM: '{"fields":[{"name":"a","type":"TEXT","max":1}]}', SUBMIT: "好"},
             "property max",
         ),
-        ({template.FORM: '{"fields":[{"name":"a","type":"SELECT"}]}', template.FORM_SUBMIT: "好"}, "1 to 60 options"),
-        ({template.FORM: '{"fields":[{"name":"a","type":"TEXT"}]}'}, "a form needs a button"),
-        ({template.BUTTONS_SHOWN: ""}, "shown exactly"),
+        ({FORM: '{"fields":[{"name":"a","type":"SELECT"}]}', SUBMIT: "好"}, "1 to 60 options"),
+        ({FORM: '{"fields":[{"name":"a","type":"TEXT"}]}'}, "a form needs a button"),
+        ({template.shown(template.BUTTONS): ""}, "shown exactly"),
     ],
 )
 def test_what_dingtalk_would_garble_is_found_before_it_is_sent(change, fault):

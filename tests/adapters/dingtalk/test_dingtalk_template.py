@@ -37,7 +37,7 @@ def test_the_envelope_is_what_the_card_platform_imports():
 
 
 def test_every_variable_that_is_used_is_declared_and_the_other_way_round():
-    used = {found["variable"] for found in objects(CARD) if found.get("variable")} | {template.FORM_SUBMIT}
+    used = {found["variable"] for found in objects(CARD) if found.get("variable")}
     declared = [entry["name"] for entry in DOCUMENT["variableList"]]
 
     assert sorted(used) == sorted(declared)
@@ -54,7 +54,13 @@ def test_every_block_is_hidden_while_its_variable_is_empty():
     conditions = [node["props"]["visible"]["condition"]["conditions"] for node in CARD["children"]]
 
     assert [
-        template.HEAD, *template.BODY, template.FORM_SUBMIT, template.BELOW, template.BUTTONS_SHOWN, template.FOOT,
+        template.HEAD,
+        *template.BODY,
+        template.shown(template.FIRST_BUTTONS),
+        *(template.submit(name) for name in template.FORMS),
+        template.BELOW,
+        template.shown(template.BUTTONS),
+        template.FOOT,
     ] == [each[0]["variable"] for each in conditions]  # fmt: skip
     assert {("notEqual", "")} == {(each[0]["op"], each[0]["value"]) for each in conditions}
 
@@ -67,11 +73,10 @@ def test_nodes_and_parts_of_variables_have_names_of_their_own():
     assert len(set(parts)) == len(parts)
 
 
-def test_the_form_hands_back_its_values_under_its_own_name():
-    form = next(node for node in CARD["children"] if node["componentName"] == "Form")
+def test_every_form_is_known_by_the_variable_that_describes_it():
+    forms = [node["props"] for node in CARD["children"] if node["componentName"] == "Form"]
 
-    assert ("form", "request", "form") == (
-        form["props"]["id"],
-        form["props"]["actionType"],
-        form["props"]["formSchema"]["variable"],
-    )
+    assert list(template.FORMS) == [form["id"] for form in forms]
+    assert [(name, "request", f"${{{name}_submit}}") for name in template.FORMS] == [
+        (form["formSchema"]["variable"], form["actionType"], form["submitText"]["content"]) for form in forms
+    ]

@@ -177,7 +177,7 @@ def test_a_submitted_form_brings_texts_choices_and_dates(wire):
     wire.send(REGISTRATION_FORM, "xiaoli", ref="r-form")
     values = {"name": "杭州云途", "source": "referral", "expected_on": "2026-12-31", "need": "ERP\n二期"}
 
-    outcome = wire.submit("小李", "提交", **values)
+    outcome = wire.click("小李", "提交", **values)
 
     event = wire.product.event()
     assert values == {name: event.form[name] for name in values}
@@ -446,7 +446,7 @@ def test_a_session_outlives_no_more_than_its_ninety_minutes(wire):
 def test_an_approval_is_decided_with_its_form(wire):
     wire.send(APPROVAL, "laozhang", ref="r-approval")
 
-    wire.submit("老张", "驳回", reason="资料不全")
+    wire.click("老张", "驳回", reason="资料不全")
 
     event = wire.product.event()
     reject = next(button.action for button in APPROVAL.all_buttons() if button.label == "驳回")
