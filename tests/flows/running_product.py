@@ -23,12 +23,12 @@ START_SECONDS = 300.0
 
 
 class RunningProduct:
-    def __init__(self, data: Path, database_url: str):
+    def __init__(self, data: Path, database_url: str, **settings: str):
         self.data, self.database_url = data, database_url
         self.port, sandbox_port = _free_port(), _free_port()
         with mock.patch.dict(os.environ, LIAODAN_SANDBOX_PORT=str(sandbox_port)):
             env = product_env(data, self.port, demo=True)
-        self.env = {**env, "LIAODAN_DATABASE_URL": database_url}
+        self.env = {**env, "LIAODAN_DATABASE_URL": database_url, **settings}
         self.url = f"http://127.0.0.1:{self.port}"
         self.sandbox = Sandbox(f"http://127.0.0.1:{sandbox_port}")
         self._logs = {name: (data / f"{name}.log").open("wb") for name in ("sandbox", "product")}
