@@ -13,7 +13,6 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -26,18 +25,19 @@ from adapters.dingtalk.inbound import (
     identifier,
     instant,
     json_object,
+    milliseconds,
     read_change,
     read_click,
     read_message,
     read_session,
 )
 from adapters.dingtalk.sessions import Sessions
-from bot.events import MessageReceived
 from bot.ports import Accepted, Answered, RawRequest, RawResponse, Received, Refused, Seal, SharedState
 
 MAX_BYTES: Final = 256 * 1024
-SIGNATURE_LIFE: Final = timedelta(seconds=60)
+SIGNATURE_LIFE_S: Final = 60.0
 """DingTalk allows an hour; a signature that does not cover the body is worth a minute."""
+_LONGEST_NAME: Final = 70
 
 
 class Callbacks:
@@ -95,13 +95,13 @@ class Callbacks:
         if not self._is_fresh(timestamp):
             return Refused("stale")
         body = json_object(request.body)
-        event = read_message(self._origin, body)
-        if not self._is_only_body("message", timestamp, request.body):
+        event = read_message(self._origin, body, is_signed=False)
+        if not self._is_only_body("message", timestamp, _digest(request.body)):
             return Refused("reused_signature")
         session = read_session(self._origin, body)
         if session is not None:
             self._sessions.note(session)
-        return Accepted(replace(event, is_signed=False) if isinstance(event, MessageReceived) else event)
+        return Accepted(event)
 
     def _click(self, request: RawRequest) -> Received:
         timestamp = request.headers.get("x-ddpaas-signature-timestamp", "")
@@ -110,10 +110,11 @@ class Callbacks:
             return Refused("signature")
         if not self._is_fresh(timestamp):
             return Refused("stale")
-        key = f"click:{timestamp}:{_digest(request.body)}"
+        digest = _digest(request.body)
+        key = f"click:{timestamp}:{digest}"
         body = json_object(request.body)
         event = read_click(self._origin, body, key=key, sent_at=instant(timestamp), seal=self._seal)
-        if not self._is_only_body("click", timestamp, request.body):
+        if not self._is_only_body("click", timestamp, digest):
             return Refused("reused_signature")
         return Accepted(event)
 
@@ -142,17 +143,19 @@ class Callbacks:
 
     def _is_fresh(self, timestamp: str) -> bool:
         try:
-            return abs(self._clock() - instant(timestamp)) <= SIGNATURE_LIFE
+            age = self._clock().timestamp() - milliseconds(timestamp) / 1000
         except Malformed:
             return False
+        return abs(age) <= SIGNATURE_LIFE_S
 
-    def _is_only_body(self, kind: str, timestamp: str, body: bytes) -> bool:
+    def _is_only_body(self, kind: str, timestamp: str, digest: str) -> bool:
         """
         Whether no other body came with this signature; the same one may come again.
         """
-        name = f"dingtalk:{_digest(f'{self._config.client_id}:{kind}:{timestamp}'.encode())}"
         now = self._clock()
-        return self._shared.first_use(name, _digest(body), until=now + 3 * SIGNATURE_LIFE, now=now) == _digest(body)
+        name = f"{self._config.client_id}:{kind}:{timestamp}"[-_LONGEST_NAME:]
+        until = now + timedelta(seconds=3 * SIGNATURE_LIFE_S)
+        return self._shared.first_use(name, digest, until=until, now=now) == digest
 
 
 def _digest(text: bytes) -> str:

@@ -118,7 +118,7 @@ class EventCrypto(DingTalkCrypto):  # type: ignore[misc] # dingtalk-sdk ships no
 
 
 def _hmac(secret: str, text: str) -> str:
-    return base64.b64encode(hmac.new(_bytes(secret), _bytes(text), hashlib.sha256).digest()).decode()
+    return base64.b64encode(hmac.digest(_bytes(secret), _bytes(text), "sha256")).decode()
 
 
 def _bytes(text: str) -> bytes:

@@ -12,11 +12,13 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+from functools import cache
 from typing import Any, Final
 
 _PACKAGE: Final = "dingtalk_stream"
 
 
+@cache
 def part(name: str) -> Any:
     """
     The module `dingtalk_stream.<name>`, imported at the first call.
