@@ -15,7 +15,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
@@ -226,7 +226,7 @@ class _Session:
         To a worker; with too many waiting Feishu is asked to push the event again later.
         """
         if self._waiting.acquire(blocking=False):
-            workers.submit(self._work, frame, payload)
+            workers.submit(self._work, frame, payload).add_done_callback(_report)
         else:
             self._acknowledge(frame, {"code": FAILED}, 0.0)
 
@@ -259,6 +259,15 @@ class _Session:
         except PlatformError as error:
             # the event is committed: pushed again, it gets the stored answer
             log.warning("feishu.not_acknowledged", code=error.code)
+
+
+def _report(work: Future[None]) -> None:
+    """
+    An event that could not be taken has been answered with failure; why is for the log.
+    """
+    fault = work.exception()
+    if fault is not None:
+        log.error("feishu.event_failed", exc_info=fault)
 
 
 def _hosts(api_base: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import threading
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import serve
 
@@ -188,13 +189,18 @@ def test_parts_of_a_long_event_become_one_event_in_any_order(feishu, running):
     assert running.events.empty()
 
 
-def test_an_event_that_was_not_stored_is_asked_for_again(feishu, running):
-    running.reply = RuntimeError("the database is gone")
-    feishu.client().send(pushed(message("text", {"text": "公海"})))
+def test_an_event_that_was_not_stored_is_asked_for_again_and_logged(feishu):
+    with capture_logs() as logged:
+        running = Running(feishu)
+        running.reply = RuntimeError("the database is gone")
+        feishu.client().send(pushed(message("text", {"text": "公海"})))
+        running.event()
+        feishu.frame()
+        answer = feishu.frame()
+        running.end()
 
-    running.event()
-    feishu.frame()
-    assert {"code": 500} == json.loads(feishu.frame().payload)
+    assert {"code": 500} == json.loads(answer.payload)
+    assert [running.reply] == [entry["exc_info"] for entry in logged if entry["event"] == "feishu.event_failed"]
 
 
 @pytest.mark.parametrize(
