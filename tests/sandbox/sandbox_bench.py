@@ -22,7 +22,14 @@ FEISHU = FeishuAccount(
     "demo", "cli_a1b2c3d4e5f60001", "feishu-secret", "feishu-encrypt-key", "vt_0123456789", "demo-tenant"
 )
 WECOM = WeComAccount(
-    "demo", "wwdemo00000000000001", 1000002, "wecom-secret", "wecomToken", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+    "demo",
+    "wwdemo00000000000001",
+    1000002,
+    "wecom-secret",
+    "wecomToken",
+    "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+    "aib-demo",
+    "bot-secret",
 )
 DINGTALK = DingTalkAccount(
     "demo",
