@@ -29,6 +29,7 @@ T = TypeVar("T")
 
 ALARM = "directory"
 SOON = timedelta(seconds=10)
+REST = timedelta(minutes=1)
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 MOST_ATTEMPTS = len(WAITS) + 1
 SYSTEM = Actor.system("directory sync")
@@ -52,11 +53,17 @@ Take = Callable[[Context, Origin, Reading], bool]
 
 def hear(tx: Transaction, platform: str, account: str, user_id: str, change: str, now: datetime) -> None:
     """
-    The platform said that something about a person changed: read its directory soon.
+    The platform said that something about a person changed: read its directory soon, or a while after the last time.
+
+    Somebody who left is shut out soon in any case.
     """
-    directory.want(tx, platform, account, now + SOON)
     if change == "left":
         directory.note_left(tx, platform, account, user_id, now)
+        directory.want(tx, platform, account, now + SOON)
+        return
+    state = directory.source(tx, platform, account)
+    rested = state.read_at + REST if state is not None and state.read_at is not None else now
+    directory.want(tx, platform, account, max(now + SOON, rested))
 
 
 class _BrokenOff(Exception):  # noqa: N818 - nothing went wrong

@@ -81,12 +81,13 @@ def handover(
 def _suggestion(heirs: Sequence[HeirLine]) -> str:
     if not heirs:
         return _("同组没有名额够的销售。可以发送“交接 离职人 接手人”分配给其他同事。")
-    return _("按同组、名下客户最少推荐。也可以分配给其他同事。")
+    listed = "、".join(_("{name}（现有 {n} 家）").format(name=heir.name, n=heir.holding) for heir in heirs)
+    return _("同组客户最少的是：{listed}。也可以分配给其他同事。").format(listed=listed)
 
 
 def _assign(leaver_id: int, leaver: str, total: int, heir: HeirLine) -> Button:
     question = _("把 {leaver} 的 {n} 家客户分配给 {heir}？").format(leaver=leaver, n=total, heir=heir.name)
-    label = _("分配给{name}（{n} 家）").format(name=heir.name, n=heir.holding)
+    label = _("分配给{name}").format(name=heir.name)
     return Button(label, AssignHandover(leaver_id, heir.member_id).card_action(), confirm=question)
 
 

@@ -161,7 +161,8 @@ def compare(reading: Reading, roster: Roster) -> Plan | Implausible:
     What the reading means for the people we know.
 
     Only who was shown before can be missing, and only who is missing in two readings running, or is called gone by the
-    platform itself, leaves without a question. More than 5 % and more than three at once are always a question.
+    platform itself, leaves without a question. A whole department is always one, for platforms say "left" of whoever an
+    app may no longer see; and so are more than 5 % and more than three at once.
     """
     active = {person.user_id: person for person in reading.people if person.is_active}
     if not active:
@@ -217,15 +218,13 @@ def _sign(user_id: str, reading: Reading, seen: Mapping[str, SeenBefore]) -> Sig
     if any(person.user_id == user_id for person in reading.people):
         return Sign.INACTIVE
     before = seen.get(user_id)
-    if before is None:
-        return None
-    if before.said_left:
-        return Sign.SAID
-    if not before.is_missing:
+    if before is None or not (before.said_left or before.is_missing):
         return None
     if before.department_ids and not _departments(reading) & set(before.department_ids):
         return Sign.OUT_OF_SIGHT
-    return Sign.EMPTIED if _is_emptied(before.department_ids, reading, seen) else Sign.MISSING
+    if _is_emptied(before.department_ids, reading, seen):
+        return Sign.EMPTIED
+    return Sign.SAID if before.said_left else Sign.MISSING
 
 
 def _departments(reading: Reading) -> set[str]:

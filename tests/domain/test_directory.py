@@ -96,6 +96,14 @@ def test_people_whose_department_went_out_of_sight_are_a_question():
     assert () == plan.left
 
 
+def test_word_of_leaving_does_not_settle_it_when_the_department_is_out_of_sight_too():
+    only_south = reading(person("zhao", SOUTH), departments=[SOUTH])
+
+    plan = compare(only_south, roster("zhao", "li", said=["li"]))
+
+    assert {"li": Sign.OUT_OF_SIGHT} == signs(plan.doubtful)
+
+
 def test_a_department_that_is_empty_at_once_is_a_question():
     plan = compare(reading(person("zhao", SOUTH)), roster("li", "wang", missing=["li", "wang"]))
 

@@ -23,10 +23,10 @@ class CompanyDirectory:
     Stands in for the adapter: `shown` are the people by their name, `departments_shown` the departments by their key.
     """
 
-    def __init__(self, conversation, *, platform=None, corp_id=None, newcomer_role="sales"):
+    def __init__(self, conversation, *, platform=None, account="demo", newcomer_role="sales"):
         self.platform = platform or conversation.platform.platform
-        self.account = "demo"
-        self.corp_id = corp_id or f"{self.platform}-corp"
+        self.account = account
+        self.corp_id = f"{self.platform}-corp"
         self.conversation = conversation
         self.fails = None
         self.people_read = 0

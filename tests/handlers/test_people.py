@@ -203,10 +203,35 @@ def test_word_sent_twice_is_heard_once(here):
     shown.tell("小李", "updated")
     shown.tell("小王", "updated")
 
-    shown.wait(seconds=15)
-    shown.wait(seconds=15)
+    shown.wait(minutes=2)
+    shown.wait(minutes=2)
 
     assert 1 == shown.people_read - read_before
+
+
+def test_a_flood_of_changes_reads_the_directory_once_a_minute(here):
+    _, _, shown = here
+    shown.read()
+    read_before = shown.people_read
+    for _ in range(12):
+        shown.tell("小李", "updated")
+        shown.wait(seconds=10)
+
+    assert 2 == shown.people_read - read_before
+
+
+def test_who_is_shown_to_one_account_of_the_company_is_not_missing_for_another(here):
+    company, conversation, shown = here
+    other = CompanyDirectory(conversation, account="second")
+    shown.read()
+    other.read()
+    del shown.shown["小李"]
+
+    shown.read_twice()
+
+    assert "小李" in active(conversation)
+    with conversation.database.read() as tx:
+        assert {"feishu", "wecom"} == {one.platform for one in members.addresses(tx, company.ids["小李"])}
 
 
 def test_who_is_back_before_the_second_look_never_left(here):
