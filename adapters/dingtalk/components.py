@@ -85,8 +85,9 @@ def asks_of(form: Form | None) -> tuple[Ask, ...]:
         return ()
     submits = _submits(form)
     whole = (Ask(form.inputs, submits),)
-    if len(submits) == 1:
-        return whole
+    readers = tuple(button for button in submits if button.inputs != ())
+    if len(readers) == 1:
+        return (Ask(form.inputs, readers),)
     asks = [
         Ask(tuple(entry for entry in form.inputs if entry.name in button.inputs), (button,))
         for button in submits

@@ -169,6 +169,13 @@ def test_each_button_of_a_form_gets_the_fields_it_reads():
     assert ["转交"] == [button["text"] for button in buttons(params)]
 
 
+def test_a_button_that_reads_nothing_leaves_the_form_to_the_one_that_does():
+    params = draw(REGISTRATION_FORM)
+
+    assert ("提交", ["取消"]) == (params[SUBMIT], [button["text"] for button in buttons(params)])
+    assert [entry.name for entry in REGISTRATION_FORM.elements[1].inputs] == list(fields(params))[:-1]
+
+
 def test_a_button_that_reads_nothing_and_comes_first_stands_above_the_forms():
     form = Form(
         "f",
