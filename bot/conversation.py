@@ -29,7 +29,7 @@ from cards import business_card, common, errors
 from cards.actions import ActionSeal, typed
 from domain.errors import UserError
 from store import alarms, outbox
-from store.members import MemberRecord
+from store.members import SpeakingMember
 
 log = structlog.get_logger()
 
@@ -43,7 +43,7 @@ class Sender:
     The member behind an event, and where their answers go.
     """
 
-    member: MemberRecord
+    member: SpeakingMember
     direct: Address
     chat: Address
 

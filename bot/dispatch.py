@@ -31,7 +31,7 @@ from cards.actions import ActionSeal
 from domain.errors import UserError
 from store import dialogues, inbox, members, outbox, rosters
 from store.engine import Database
-from store.members import MemberRecord
+from store.members import SpeakingMember
 from store.outbox import ClickedCard
 from store.transaction import Transaction
 
@@ -46,7 +46,7 @@ class Prepared:
     An answer worked out without the write lock: what is said at once, and the letters to put into the outbox.
     """
 
-    member: MemberRecord
+    member: SpeakingMember
     reply: Reply
     letters: tuple[outbox.Draft, ...]
 
@@ -158,7 +158,7 @@ class Bot:
             post.change_clicked(ctx.clicked, said.card)
         return said
 
-    def _member(self, tx: Transaction, event: Event) -> MemberRecord | None:
+    def _member(self, tx: Transaction, event: Event) -> SpeakingMember | None:
         corp_id = self._adapters[event.platform, event.account].corp_id
         return members.member_by_identity(tx, event.platform, corp_id, event.sender.user_id)
 

@@ -281,9 +281,11 @@ class Post:
         if member is None or not member.facts.is_active:
             return None
         places = self._places(member_id)
-        for wanted in (self._origin, member.last_seen):
-            if wanted in places:
-                return places[wanted]
+        if self._origin in places:
+            return places[self._origin]
+        seen = members.last_seen(self._tx, member_id)
+        if seen in places:
+            return places[seen]
         return next(iter(places.values()), None)
 
     def _places(self, member_id: int) -> dict[tuple[str, str] | None, Address]:

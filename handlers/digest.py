@@ -103,7 +103,7 @@ def _send_morning_card(ctx: Context, member: MemberFacts, slot: datetime) -> boo
     if record is None:
         return False
     view = _morning(ctx, members.actor_for(ctx.tx, record, VIA), member.id, slot)
-    if view.is_empty and record.last_seen is None:
+    if view.is_empty and members.last_seen(ctx.tx, member.id) is None:
         return False
     day = local_date(slot)
     card = cards.morning(member.name, day, view, ctx.now)

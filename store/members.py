@@ -4,48 +4,52 @@ Members, their departments and their ids on the platforms. Members are no secret
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Engine, Row, bindparam, insert, select, update
 
 from domain.access import Actor, Role
 from domain.member import MemberFacts
+from store import meta
 from store.base import insert_row, table_of
-from store.models import Department, Identity, Member
+from store.models import Department, Identity, Member, Meta
 from store.transaction import Transaction
 
-KNOWN = "members"
-ALL_KNOWN = "all active members"
+COMPANY = "company"
+CHANGED = "company changed"
+VERSION = "members_version"
 _table = table_of(Member)
 _identities = table_of(Identity)
+_facts_of_database = table_of(Meta)
 _SELECT = select(_table)
 _BY_ID = _SELECT.where(_table.c.id == bindparam("member_id"))
-_ACTIVE = _SELECT.where(_table.c.status == "active").order_by(_table.c.id)
+_ALL = _SELECT.order_by(_table.c.id)
 _BY_IDENTITY = _SELECT.join(_identities, _identities.c.member_id == _table.c.id).where(
     _identities.c.platform == bindparam("platform"),
     _identities.c.corp_id == bindparam("corp_id"),
     _identities.c.user_id == bindparam("user_id"),
     _table.c.status == "active",
 )
-_ADDRESSES = (
-    select(_identities.c.platform, _identities.c.corp_id, _identities.c.user_id)
-    .where(_identities.c.member_id == bindparam("member_id"))
-    .order_by(_identities.c.id)
-)
+_ALL_IDENTITIES = select(
+    _identities.c.member_id, _identities.c.platform, _identities.c.corp_id, _identities.c.user_id
+).order_by(_identities.c.id)
+_VERSION = select(_facts_of_database.c.value).where(_facts_of_database.c.key == VERSION)
+_SEEN = select(_table.c.last_platform, _table.c.last_account).where(_table.c.id == bindparam("member_id"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MemberRecord:
     """
-    A member as read: what decisions see, the department they lead, and where they were last active.
+    A member as read: what decisions see, and the department they lead.
     """
 
     facts: MemberFacts
     leads_department_id: int | None
-    last_seen: tuple[str, str] | None
 
     @property
     def id(self) -> int:
@@ -62,6 +66,15 @@ class MemberRecord:
         return self.facts.name
 
 
+@dataclass(frozen=True)
+class SpeakingMember(MemberRecord):
+    """
+    The member behind an event, with the platform and account where they were last active.
+    """
+
+    last_seen: tuple[str, str] | None
+
+
 @dataclass(frozen=True, slots=True)
 class PlatformId:
     """
@@ -73,24 +86,44 @@ class PlatformId:
     user_id: str
 
 
-def member_by_identity(tx: Transaction, platform: str, corp_id: str, user_id: str) -> MemberRecord | None:
+@dataclass(frozen=True)
+class _Company:
+    """
+    All members by id and the platform ids of each, as of one version.
+    """
+
+    version: str | None
+    members: Mapping[int, MemberRecord]
+    active: Sequence[MemberFacts]
+    ids: Mapping[int, Sequence[PlatformId]]
+
+
+_kept: WeakKeyDictionary[Engine, _Company] = WeakKeyDictionary()
+"""
+What was read last from each database. Every change of a member draws a new version that nobody can guess, so that a
+transaction knows by one short question whether it still holds; who speaks is read anew every time.
+"""
+
+
+def member_by_identity(tx: Transaction, platform: str, corp_id: str, user_id: str) -> SpeakingMember | None:
     """
     The active member behind a platform id, None for strangers and leavers.
     """
     wanted = {"platform": platform, "corp_id": corp_id, "user_id": user_id}
     row = tx.connection.execute(_BY_IDENTITY, wanted).first()
-    return _remember(tx, [row])[0] if row else None
+    return SpeakingMember(_facts(row), row.leads_department_id, _seen(row)) if row else None
 
 
 def get_record(tx: Transaction, member_id: int) -> MemberRecord | None:
     """
-    A member by id, leavers included; read once per transaction.
+    A member by id, leavers included.
+
+    A transaction that changes many members asks for one at a time.
     """
-    known = _known(tx).get(member_id)
-    if known is None:
-        row = tx.connection.execute(_BY_ID, {"member_id": member_id}).first()
-        return _remember(tx, [row])[0] if row else None
-    return known
+    if CHANGED not in tx.memory:
+        return _company(tx).members.get(member_id)
+    row = tx.connection.execute(_BY_ID, {"member_id": member_id}).first()
+    return MemberRecord(_facts(row), row.leads_department_id) if row else None
 
 
 def get_member(tx: Transaction, member_id: int) -> MemberFacts | None:
@@ -99,6 +132,59 @@ def get_member(tx: Transaction, member_id: int) -> MemberFacts | None:
     """
     record = get_record(tx, member_id)
     return record.facts if record else None
+
+
+def last_seen(tx: Transaction, member_id: int) -> tuple[str, str] | None:
+    """
+    Platform and account the member wrote from last, None when they never did.
+    """
+    row = tx.connection.execute(_SEEN, {"member_id": member_id}).first()
+    return _seen(row) if row else None
+
+
+def forget(tx: Transaction) -> None:
+    """
+    Members were changed: this transaction reads them again, and all others once it is committed.
+    """
+    tx.memory.pop(COMPANY, None)
+    tx.memory[CHANGED] = True
+    meta.put(tx, VERSION, uuid4().hex)
+
+
+def _company(tx: Transaction) -> _Company:
+    company: _Company | None = tx.memory.get(COMPANY)
+    if company is None:
+        version = tx.connection.execute(_VERSION).scalar()
+        company = _kept.get(tx.connection.engine)
+        if company is None or company.version != version:
+            company = _kept[tx.connection.engine] = _read_company(tx, version)
+        tx.memory[COMPANY] = company
+    return company
+
+
+def _read_company(tx: Transaction, version: str | None) -> _Company:
+    records = [MemberRecord(_facts(row), row.leads_department_id) for row in tx.connection.execute(_ALL)]
+    ids: dict[int, list[PlatformId]] = {}
+    for member_id, *place in tx.connection.execute(_ALL_IDENTITIES):
+        ids.setdefault(member_id, []).append(PlatformId(*place))
+    active = [record.facts for record in records if record.facts.is_active]
+    return _Company(version, {record.id: record for record in records}, active, ids)
+
+
+def _facts(row: Row[*tuple[Any, ...]]) -> MemberFacts:
+    return MemberFacts(
+        id=row.id,
+        name=row.name,
+        title=row.title,
+        roles=frozenset(row.roles),
+        department_id=row.department_id,
+        manager_id=row.manager_id,
+        is_active=row.status == "active",
+    )
+
+
+def _seen(row: Row[*tuple[Any, ...]]) -> tuple[str, str] | None:
+    return (row.last_platform, row.last_account) if row.last_platform and row.last_account else None
 
 
 def lock(tx: Transaction, member_id: int) -> None:
@@ -120,63 +206,25 @@ def names(tx: Transaction, member_ids: set[int]) -> dict[int, str]:
     return {person.id: person.name for person in people if person is not None}
 
 
-def active_members(tx: Transaction) -> list[MemberFacts]:
+def active_members(tx: Transaction) -> Sequence[MemberFacts]:
     """
-    Everybody who has not left, by id; read once per transaction.
+    Everybody who has not left, by id.
     """
-    known: list[MemberFacts] | None = tx.memory.get(ALL_KNOWN)
-    if known is None:
-        records = _remember(tx, tx.connection.execute(_ACTIVE).all())
-        known = tx.memory[ALL_KNOWN] = [record.facts for record in records]
-    return known
+    return _company(tx).active
 
 
 def everybody(tx: Transaction) -> list[MemberFacts]:
     """
     All members, leavers included, by id.
     """
-    return [record.facts for record in _remember(tx, tx.connection.execute(_SELECT.order_by(_table.c.id)).all())]
-
-
-def forget(tx: Transaction) -> None:
-    """
-    Members were changed: what this transaction remembers of them is read again.
-    """
-    tx.memory.pop(KNOWN, None)
-    tx.memory.pop(ALL_KNOWN, None)
-
-
-def _known(tx: Transaction) -> dict[int, MemberRecord]:
-    known: dict[int, MemberRecord] = tx.memory.setdefault(KNOWN, {})
-    return known
-
-
-def _remember(tx: Transaction, rows: Iterable[Row[*tuple[Any, ...]]]) -> list[MemberRecord]:
-    records = [_record(row) for row in rows]
-    _known(tx).update((record.id, record) for record in records)
-    return records
-
-
-def _record(row: Row[*tuple[Any, ...]]) -> MemberRecord:
-    facts = MemberFacts(
-        id=row.id,
-        name=row.name,
-        title=row.title,
-        roles=frozenset(row.roles),
-        department_id=row.department_id,
-        manager_id=row.manager_id,
-        is_active=row.status == "active",
-    )
-    seen = (row.last_platform, row.last_account) if row.last_platform and row.last_account else None
-    return MemberRecord(facts, row.leads_department_id, seen)
+    return [record.facts for record in _company(tx).members.values()]
 
 
 def find_members(tx: Transaction, name: str) -> list[MemberFacts]:
     """
     Active members of exactly this name.
     """
-    statement = _SELECT.where(_table.c.status == "active", _table.c.name == name).order_by(_table.c.id)
-    return [record.facts for record in _remember(tx, tx.connection.execute(statement).all())]
+    return [member for member in active_members(tx) if member.name == name]
 
 
 def actor_for(tx: Transaction, member: MemberRecord, via: str) -> Actor:
@@ -222,18 +270,16 @@ def addresses(tx: Transaction, member_id: int) -> Sequence[PlatformId]:
     """
     All platform ids of a member.
     """
-    rows = tx.connection.execute(_ADDRESSES, {"member_id": member_id})
-    return [PlatformId(row.platform, row.corp_id, row.user_id) for row in rows]
+    return _company(tx).ids.get(member_id, ())
 
 
-def note_seen(tx: Transaction, member: MemberRecord, platform: str, account: str) -> None:
+def note_seen(tx: Transaction, member: SpeakingMember, platform: str, account: str) -> None:
     """
     Remember where the member was last active: messages without another anchor go there.
     """
     if member.last_seen != (platform, account):
         seen = {"last_platform": platform, "last_account": account}
         tx.connection.execute(update(_table).where(_table.c.id == member.id).values(seen))
-        forget(tx)
 
 
 def add_department(tx: Transaction, name: str, parent_id: int | None) -> int:
@@ -309,3 +355,4 @@ def add_identity(tx: Transaction, member_id: int, *, platform: str, corp_id: str
     """
     linked = {"member_id": member_id, "platform": platform, "corp_id": corp_id, "user_id": user_id}
     tx.connection.execute(insert(_identities), linked)
+    forget(tx)

@@ -127,6 +127,8 @@ def test_rights_are_checked_when_the_click_arrives(company, feishu, asked):
     _, request = asked
     with company.database.write() as tx:
         tx.session.get(Member, company.ids["老张"]).status = "left"
+        tx.session.flush()
+        members.forget(tx)
 
     feishu.click("老张", request, "同意")
 

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from bot.jobs import Batch
 from domain.access import Actor
 from handlers.digest import send_group_digest, send_morning_cards
-from store import tasks
+from store import members, tasks
 from store.models import Member
 
 CLOUD = "杭州云途科技有限公司"
@@ -208,6 +208,7 @@ def test_a_member_who_left_gets_nothing(company, feishu):
     company.owned(CLOUD, "小李", days_left=5)
     with company.database.write() as tx:
         tx.session.execute(update(Member).where(Member.name == "小李").values(status="left", left_at=MONDAY))
+        members.forget(tx)
 
     morning(feishu)
 
