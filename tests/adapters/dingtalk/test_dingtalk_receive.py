@@ -3,6 +3,7 @@ DingTalk over HTTP: what is accepted and becomes which event, and that everythin
 """
 
 import json
+import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -474,3 +475,60 @@ def test_the_age_of_an_event_is_that_of_its_creation():
     old = change("chat_disband") | {"EventTime": int(created.timestamp() * 1000)}
 
     assert (created, timedelta(days=23, hours=2)) == (event(sealed_event(old)).sent_at, NOW - created)
+
+
+# --- mutations
+
+
+def mutated(request, chance):
+    """
+    A signed request with one thing changed: a bit, a piece missing or twice, another header or parameter.
+    """
+    match chance.randrange(4):
+        case 0:
+            at = chance.randrange(len(request.body))
+            flipped = bytes([request.body[at] ^ 1 << chance.randrange(8)])
+            return replace(request, body=request.body[:at] + flipped + request.body[at + 1 :])
+        case 1:
+            start, end = sorted(chance.randrange(len(request.body)) for _ in "ab")
+            return replace(request, body=request.body[:start] + request.body[end + 1 :])
+        case 2:
+            start, end = sorted(chance.randrange(len(request.body)) for _ in "ab")
+            return replace(request, body=request.body[: end + 1] + request.body[start:])
+        case _:
+            part = "query" if request.query else "headers"
+            values = dict(getattr(request, part))
+            name = chance.choice(sorted(values))
+            at = chance.randrange(len(values[name]))
+            values[name] = values[name][:at] + chr(ord(values[name][at]) + 1) + values[name][at + 1 :]
+            return replace(request, **{part: values})
+
+
+def test_no_mutation_of_a_sealed_event_is_accepted():
+    genuine, chance, adapter = sealed_event(change("user_add_org", userId=["u1"])), random.Random(7), build()
+    said = json.loads(genuine.body)
+
+    for _ in range(5000):
+        changed = mutated(genuine, chance)
+        outcome = adapter.receive(changed)
+        assert isinstance(outcome, Refused) or _says(changed.body) == said, changed
+
+
+def test_no_mutation_of_the_headers_of_a_message_or_click_is_accepted():
+    chance, adapter = random.Random(8), build()
+
+    for genuine in (robot_post(message()), card_post(click({"_a": payload()}))):
+        for _ in range(1000):
+            changed = mutated(genuine, chance)
+            if changed.headers != genuine.headers:
+                assert isinstance(adapter.receive(changed), Refused), changed
+
+
+def _says(body):
+    """
+    What a body says however it is spelt: JSON knows more than one way.
+    """
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
