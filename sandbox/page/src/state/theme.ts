@@ -8,7 +8,7 @@ const KEY = 'liaodan-theme'
 
 export function useTheme(): { theme: Ref<Theme>; toggle(): void } {
   const theme = ref<Theme>(chosen() ?? systemTheme())
-  watchEffect(() => (document.documentElement.style.colorScheme = theme.value))
+  watchEffect(() => (document.documentElement.dataset.theme = theme.value))
 
   function toggle(): void {
     theme.value = theme.value === 'dark' ? 'light' : 'dark'
