@@ -88,7 +88,6 @@ class Switches:
 class Platform(ABC):
     id: ClassVar[str]
     name: ClassVar[str]
-    group_inbound: ClassVar[bool]
     forms: ClassVar[bool]
     contacts: ClassVar[bool] = False
     default_switches: ClassVar[Mapping[str, Any]]
@@ -104,6 +103,13 @@ class Platform(ABC):
         self.left: set[str] = set()
         # What a platform accepted and silently never delivered.
         self.dropped: list[dict[str, str]] = []
+
+    @property
+    def group_inbound(self) -> bool:
+        """
+        Whether the product can hear what is written in groups.
+        """
+        return True
 
     @abstractmethod
     def vendor_api(self) -> Blueprint:

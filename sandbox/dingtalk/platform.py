@@ -49,7 +49,6 @@ BOT_ALIASES = ("机器人", "bot")
 class DingTalkPlatform(Platform):
     id: ClassVar[str] = "dingtalk"
     name: ClassVar[str] = "钉钉"
-    group_inbound: ClassVar[bool] = True
     forms: ClassVar[bool] = True
     default_switches: ClassVar[Mapping[str, Any]] = {
         "answer_seconds": 3.0,

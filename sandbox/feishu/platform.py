@@ -41,7 +41,6 @@ VOICE_MILLISECONDS_PER_WORD = 250
 class FeishuPlatform(Platform):
     id: ClassVar[str] = "feishu"
     name: ClassVar[str] = "飞书"
-    group_inbound: ClassVar[bool] = True
     forms: ClassVar[bool] = True
     contacts: ClassVar[bool] = True
     default_switches: ClassVar[Mapping[str, Any]] = {

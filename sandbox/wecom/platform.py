@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 class WeComPlatform(Platform):
     id: ClassVar[str] = "wecom"
     name: ClassVar[str] = "企业微信"
-    group_inbound: ClassVar[bool] = False
     forms: ClassVar[bool] = False
     default_switches: ClassVar[Mapping[str, Any]] = {
         "answer_seconds": 5.0,
@@ -80,6 +79,13 @@ class WeComPlatform(Platform):
         self.webhook = Webhook(self)
         self.bot = Bot(self)
         self._clicks = Clicks(self)
+
+    @property
+    def group_inbound(self) -> bool:
+        """
+        The app hears no group; the 智能机器人 hears what calls it.
+        """
+        return self.bot.is_connected
 
     def vendor_api(self) -> Blueprint:
         topics = (self.messages, self.groups, self.media, self.directory, self.login, self.menu)

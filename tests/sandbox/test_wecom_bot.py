@@ -94,8 +94,15 @@ def test_group_talk_without_the_bots_name_is_not_pushed(bench, bot):
     assert [] == call(bench, "大家好")["deliveries"]
 
 
+def test_groups_are_heard_while_the_bot_is_connected(bench, bot):
+    heard = {platform["id"]: platform["group_inbound"] for platform in bench.get("/world")["platforms"]}
+
+    assert {"wecom": True, "feishu": True, "dingtalk": True} == heard
+
+
 def test_without_a_connection_the_group_is_only_a_group(bench):
     assert [] == call(bench, "@聊单 公海")["deliveries"]
+    assert [False] == [p["group_inbound"] for p in bench.get("/world")["platforms"] if p["id"] == "wecom"]
 
 
 def test_chat_is_entered_once_a_day(bench, bot):

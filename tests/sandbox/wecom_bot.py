@@ -20,6 +20,7 @@ class BotProgram:
 
     def __init__(self, bench):
         address = f"{bench.url.replace('http', 'ws')}/wecom/ws"
+        self._bench = bench
         self._socket = connect(address, proxy=None, close_timeout=1)
         self._numbers = itertools.count(1)
         self.pushed: list[dict] = []
@@ -29,6 +30,8 @@ class BotProgram:
 
     def __exit__(self, *_):
         self._socket.close()
+        while self._bench.sandbox.platforms["wecom"].group_inbound:
+            self._bench.sandbox.world.wait_after(self._bench.sandbox.world.seq, 0.05)
 
     def ask(self, command: str, body: dict | None = None, number: str = "") -> dict:
         number = number or f"n-{next(self._numbers)}"
