@@ -6,6 +6,7 @@ import pytest
 from conversation import only
 
 from handlers.approval_decision import run_timers
+from store import members
 from store.models import Member
 
 CLOUD = "杭州云途科技有限公司"

@@ -3,6 +3,7 @@ from conversation import only
 from small_company import GROUP
 from sqlalchemy import func, select, update
 
+from store import members
 from store.models import Customer, JoinRequest, Lookup
 
 CLOUD = "杭州云途科技有限公司"
