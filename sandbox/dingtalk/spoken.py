@@ -33,7 +33,7 @@ class Spoken:
 def robot_message(platform: DingTalkPlatform, said: Utterance, *, in_group: bool) -> Spoken:
     if said.text is not None:
         content = platform.robot_pattern().sub("", said.text, count=1) if in_group else said.text
-        return Spoken("text", said.text, {"msgtype": "text", "text": {"content": content}})
+        return Spoken("text", said.text, {"msgtype": "text", "text": {"content": content, **_quoting(platform, said)}})
     if said.image is not None:
         code = platform.keep_file(said.image)
         fields = {"downloadCode": code, "pictureDownloadCode": code}
@@ -52,3 +52,19 @@ def robot_message(platform: DingTalkPlatform, said: Utterance, *, in_group: bool
     duration = max(1000, len(words) * VOICE_MILLISECONDS_PER_WORD)
     heard = {"duration": duration, "downloadCode": code, "recognition": words}
     return Spoken("text", f"[语音] {words}", {"msgtype": "audio", "content": heard}, {"downloadCode": code})
+
+
+def _quoting(platform: DingTalkPlatform, said: Utterance) -> dict[str, Any]:
+    """
+    A quoting reply names the quoted message by the chat's own id, which the app never learned for its own messages.
+    """
+    quoted = said.reply_to
+    if quoted is None:
+        return {}
+    replied = {
+        "msgId": quoted.vendor_id,
+        "msgType": quoted.payload["msgtype"],
+        "senderId": platform.dingtalk_id(quoted.sender or "robot"),
+        "content": {"text": quoted.text},
+    }
+    return {"isReplyMsg": True, "repliedMsg": replied}

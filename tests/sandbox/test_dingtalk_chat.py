@@ -91,6 +91,17 @@ def test_other_kinds_of_messages_arrive_as_their_type(bench, spoken, kind, field
     assert (kind, value) == (heard(bench)[0]["msgtype"], heard(bench)[0]["content"][field])
 
 
+def test_a_reply_quotes_the_message_it_answers(bench):
+    quoted = bench.post("/dingtalk/messages", user="小李", text="报备 云图")["message_id"]
+
+    bench.post("/dingtalk/messages", user="小李", text="改成云途", reply_to=quoted)
+
+    first, second = heard(bench)
+    replied = second["text"]["repliedMsg"]
+    assert (True, first["msgId"], "text") == (second["text"]["isReplyMsg"], replied["msgId"], replied["msgType"])
+    assert ({"text": "报备 云图"}, first["senderId"]) == (replied["content"], replied["senderId"])
+
+
 def test_a_place_is_no_message_that_robots_know(bench):
     bench.post("/dingtalk/messages", user="小李", location={"name": "杭州市"})
 
