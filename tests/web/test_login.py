@@ -291,6 +291,18 @@ def test_addresses_made_up_are_refused_with_a_page(browser, path):
     assert "重新登录" in browser.text
 
 
+def test_made_up_platforms_make_no_metrics_of_their_own(browser):
+    from prometheus_client import generate_latest
+
+    browser.open("/login/made-up-by-a-stranger/back?state=x")
+
+    assert b"made-up-by-a-stranger" not in generate_latest()
+
+
+def test_where_one_is_sent_on_is_kept_by_no_cache(browser, staff):
+    assert "no-store" == browser.open("/me").headers["Cache-Control"]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status", "said"),
     [

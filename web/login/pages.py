@@ -30,7 +30,9 @@ def go(address: str) -> Response:
     """
     On to another page, whatever the method was that led here.
     """
-    return make_response(redirect(address, 303))
+    response = make_response(redirect(address, 303))
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def refusal_page(code: str, status: int, **values: object) -> Response:

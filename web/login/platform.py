@@ -170,6 +170,7 @@ def _verifier(state: str) -> str:
 
 
 def _refused(platform: str, code: str, status: int, **values: object) -> Response:
-    LOGINS.labels(platform, code).inc()
+    is_known = any(platform == name for name, _ in choices())
+    LOGINS.labels(platform if is_known else "unknown", code).inc()
     address = f"{parts().public_url.rstrip('/')}/login"
     return refusal_page(code, status, platform=platform_name(platform), address=address, **values)
