@@ -21,6 +21,9 @@ TOKEN_REFUSED: Final = frozenset({99991661, 99991663, 99991664, 99991665, 999916
 NOT_PASSED: Final = frozenset({230022, 230028})
 """The company's rules against leaks (DLP) found a phone number, an e-mail address or a forbidden word."""
 
+CARD_REFUSED: Final = frozenset({11311, 230099})
+"""The card breaks a rule of Feishu's that we do not know."""
+
 CLICK_TOKEN_REFUSED: Final = frozenset({200310, 300020, 300030, 300040, 300090})
 """The token of a click is malformed, expired or used up: the card can still be changed by its message id."""
 

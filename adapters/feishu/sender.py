@@ -17,10 +17,13 @@ from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import Any, Final
 
+import structlog
+
 from adapters.feishu.client import FeishuClient
 from adapters.feishu.errors import (
     ALREADY_GONE,
     BEYOND_UPDATE,
+    CARD_REFUSED,
     CLICK_TOKEN_REFUSED,
     NOT_PASSED,
     UNKNOWN_PERSON,
@@ -38,13 +41,21 @@ from adapters.feishu.limits import (
     MAX_TEXT_BYTES,
     text_bytes,
 )
-from adapters.feishu.markup import message_text
+from adapters.feishu.markup import cut, message_text
 from adapters.feishu.masking import mask_text, masked
-from adapters.feishu.render import card_content, render_card
+from adapters.feishu.render import card_content, render_card, render_plain
 from bot.ports import CannotUpdate, Media, Outbound, Seal, SendResult, SentCard, SharedState
+from cards.model import Card
+from cards.text import card_text
 from domain.errors import PlatformError
 
+log = structlog.get_logger()
+
 MAX_UUID: Final = 50
+MAX_FALLBACK: Final = 5000
+
+Form = dict[str, Any]
+"""What is sent: message type and content, and in which way it is milder than what was wanted."""
 
 _RECEIVE_ID_TYPES: Final = {"person": "open_id", "group": "chat_id"}
 _PERSON: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -87,32 +98,21 @@ class FeishuSender:
         """
         if message.media is not None:
             return _rendered_media(message.media, message.text)
-        mentioned = _people(message)
         if message.card is not None:
-            in_group = message.recipient.kind == "group"
-            face = render_card(message.card, self._seal, in_group=in_group, mentions=mentioned)
-            return _sendable("interactive", card_content(face))
+            return _sendable("interactive", card_content(self._face(message, message.card)))
         if message.update is not None:
             raise PlatformError("feishu_update_without_card", "a card can only become a card", permanent=True)
-        called = "".join(f'<at user_id="{person}"></at> ' for person in mentioned)
-        content = json.dumps({"text": called + message_text(message.text)}, ensure_ascii=False)
+        called = "".join(f'<at user_id="{person}"></at> ' for person in _people(message))
+        content = _text_content(called + message_text(message.text))
         if text_bytes(content) + ENVELOPE_BYTES > MAX_TEXT_BYTES:
             raise PlatformError("feishu_text_too_long", f"more than {MAX_TEXT_BYTES} bytes", permanent=True)
         return _sendable("text", content)
 
     def send(self, message: Outbound, rendered: str) -> SendResult:
         """
-        Create the message, or give the sent card its new face; refused for what it says, once more in a milder form.
+        Create the message, or give the sent card its new face; refused for what it says, again in a milder form.
         """
-        stored = json.loads(rendered)
-        try:
-            return self._deliver(message, stored, message.ref)
-        except PlatformError as error:
-            milder = self._milder(message, stored, error.code)
-            if milder is None:
-                raise
-        # other content under the same key might be taken for the message that was refused
-        return self._deliver(message, milder, f"{message.ref}:milder")
+        return self._deliver_mildly(message, json.loads(rendered), message.ref)
 
     def recall(self, sent: SentCard) -> None:
         """
@@ -124,15 +124,53 @@ class FeishuSender:
             if not _is_one_of(error.code, ALREADY_GONE):
                 raise
 
-    def _milder(self, message: Outbound, stored: dict[str, Any], code: str) -> dict[str, Any] | None:
+    def _face(self, message: Outbound, card: Card) -> dict[str, Any]:
+        """
+        The card's face; a plain one where the full one would break a rule, so that what it says is not lost.
+        """
+        in_group = message.recipient.kind == "group"
+        try:
+            return render_card(card, self._seal, in_group=in_group, mentions=_people(message))
+        except PlatformError as error:
+            log.warning("feishu.card_invalid", ref=message.ref, violation=str(error))
+            return render_plain(card, self._seal, in_group=in_group)
+
+    def _deliver_mildly(self, message: Outbound, form: Form, ref: str) -> SendResult:
+        try:
+            return self._deliver(message, form, ref)
+        except PlatformError as error:
+            milder = self._milder(message, form, error.code)
+            if milder is None:
+                raise
+            log.warning("feishu.sent_milder", ref=message.ref, code=error.code)
+        # other content under the same key might be taken for the message that was refused
+        return self._deliver_mildly(message, milder, f"{ref}:m")
+
+    def _milder(self, message: Outbound, form: Form, code: str) -> Form | None:
+        """
+        What may pass where this form was refused, None when there is nothing left to try.
+        """
         if _is_one_of(code, NOT_PASSED):
-            return _masked(stored)
-        if _is_one_of(code, {UNKNOWN_PERSON}) and message.mentions:
-            plain: dict[str, Any] = json.loads(self.render(replace(message, mentions=())))
-            return plain
+            return _masked(form)
+        if _is_one_of(code, {UNKNOWN_PERSON}) and _people(message) and "without" not in form:
+            return {**json.loads(self.render(replace(message, mentions=()))), "without": "mentions"}
+        if _is_one_of(code, CARD_REFUSED) and message.card is not None:
+            return self._plainer(message, message.card, form)
         return None
 
-    def _deliver(self, message: Outbound, stored: dict[str, Any], ref: str) -> SendResult:
+    def _plainer(self, message: Outbound, card: Card, form: Form) -> Form | None:
+        """
+        A card that Feishu refuses although it passed our check: as plain as a card can be, at last as a text.
+        """
+        if "is_plain" not in form:
+            face = render_plain(card, self._seal, in_group=message.recipient.kind == "group")
+            return {"msg_type": "interactive", "content": card_content(face), "is_plain": True}
+        if form["msg_type"] == "interactive" and message.update is None:
+            text = cut(message_text(card_text(card)), MAX_FALLBACK)
+            return {"msg_type": "text", "content": _text_content(text), "is_plain": True}
+        return None
+
+    def _deliver(self, message: Outbound, stored: Form, ref: str) -> SendResult:
         if message.update is not None:
             return self._update(message.update, stored["content"])
         self._govern(f"feishu:chat:{message.recipient.id}", CHAT_RATE)
@@ -146,7 +184,7 @@ class FeishuSender:
         )
         return SendResult(message_id=sent.message_id, card_ref=sent.message_id)
 
-    def _uploaded(self, media: Media, stored: dict[str, Any]) -> str:
+    def _uploaded(self, media: Media, stored: Form) -> str:
         """
         The content of the message that shows a picture or file, after handing it in.
         """
@@ -218,7 +256,11 @@ def _rendered_media(media: Media, caption: str) -> str:
     return json.dumps({"msg_type": kind, "caption": message_text(caption)}, ensure_ascii=False)
 
 
-def _masked(stored: dict[str, Any]) -> dict[str, Any] | None:
+def _text_content(text: str) -> str:
+    return json.dumps({"text": text}, ensure_ascii=False)
+
+
+def _masked(stored: Form) -> Form | None:
     if "content" not in stored:
         caption = mask_text(stored["caption"])
         return None if caption == stored["caption"] else {**stored, "caption": caption}

@@ -93,7 +93,7 @@ class Product:
         return self.replies.get_nowait() if not self.replies.empty() else Reply()
 
     def event(self):
-        return self.events.get(timeout=20)
+        return self.events.get(timeout=60)
 
 
 class Wire:
@@ -142,14 +142,14 @@ class Wire:
         """
         Until events would come, whichever way.
         """
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while self.adapter.connection is not None and not self.adapter.connection.is_up:
             assert time.monotonic() < deadline, "no long connection"
             time.sleep(0.01)
 
     def close(self):
         self.stop.set()
-        self.line.join(20)
+        self.line.join(60)
         self.control.close()
         self.http.close()
         self.process.terminate()
@@ -159,7 +159,7 @@ class Wire:
         self.product.server.server_close()
 
     def await_loss(self):
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while self.adapter.connection.is_up:
             assert time.monotonic() < deadline, "still connected"
             time.sleep(0.01)

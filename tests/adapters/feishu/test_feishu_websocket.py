@@ -32,7 +32,7 @@ FRAMES = {frame["name"]: bytes.fromhex(frame["hex"]) for frame in VECTORS["ws_fr
 SOCKET = dataclasses.replace(CONFIG, mode="websocket")
 ENDPOINT = "/feishu/callback/ws/endpoint"
 QUICK = {"PingInterval": 60, "ReconnectInterval": 1, "ReconnectNonce": 0}
-WAIT_S = 20
+WAIT_S = 60
 
 
 class Feishu:
