@@ -5,6 +5,7 @@ import pytest
 
 from web.address import client_address
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PROXIES = [ip_network("10.0.0.0/8"), ip_network("fd00::/8")]
 
 

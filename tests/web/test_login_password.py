@@ -12,6 +12,8 @@ from argon2 import PasswordHasher
 from domain.access import Actor
 from store import local_accounts, members
 
+# what the databases have to do with it is proved in tests/handlers/test_local_login.py
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 SYSTEM = Actor.system("test passwords")
 PASSWORD = "一句只有我知道的话 123"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
