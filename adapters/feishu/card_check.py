@@ -53,7 +53,7 @@ class _Place:
     in_form: bool = False
 
     def at(self, step: str) -> _Place:
-        return replace(self, path=f"{self.path} -> {step}")
+        return _Place(f"{self.path} -> {step}", self.depth, self.in_form)
 
 
 def check_card(card: Json, content: str) -> None:

@@ -107,11 +107,13 @@ def render_card(card: Card, seal: Seal, *, in_group: bool, mentions: Sequence[st
     called = [markdown(" ".join(f"<at id={person}></at>" for person in mentions))] if mentions else []
     for detail in _DETAILS:
         face = _frame(card, [*called, *_Painter(sealing, detail).body(card)])
-        if not is_too_big(face, card_content(face)):
+        content = card_content(face)
+        if not is_too_big(face, content):
             break
     else:
         face = render_plain(card, seal, in_group=in_group)
-    check_card(face, card_content(face))
+        content = card_content(face)
+    check_card(face, content)
     return face
 
 
