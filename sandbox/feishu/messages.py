@@ -116,6 +116,11 @@ class Messages:
 
     def recall(self, call: Call) -> dict[str, Any]:
         message = self._own(call)
+        if message.recalled:
+            raise FeishuError(230011)
+        limit = timedelta(hours=self._platform.switches["recall_hours"])
+        if self._platform.world.clock.now() - message.at > limit:
+            raise FeishuError(230009)
         message.recalled = True
         self._book.touch(message)
         return {}
@@ -273,7 +278,7 @@ class Messages:
     def _readable(self, kind: str, content: dict[str, Any]) -> str:
         match kind:
             case "text":
-                return _readable_text(content["text"])
+                return _readable_text(content["text"], self._platform.names())
             case "post":
                 return "\n".join(_post_lines(next(iter(content.values())), self._platform.names()))
             case "interactive":
@@ -304,7 +309,29 @@ class Messages:
             "sender": {**sender, "tenant_key": account.tenant_key},
             "body": {"content": message.payload["content"]},
         }
-        return item | {key: message.payload[key] for key in ("root_id", "parent_id") if key in message.payload}
+        mentions = self._mentions(message)
+        thread = {key: message.payload[key] for key in ("root_id", "parent_id") if key in message.payload}
+        return item | thread | ({"mentions": mentions} if mentions else {})
+
+    def _mentions(self, message: Message) -> list[dict[str, str]]:
+        """
+        Whom a text of the app calls; unlike in events the id is a plain text.
+        """
+        if message.payload["msg_type"] != "text" or message.sender is not None:
+            return []
+        names, tenant_key = self._platform.names(), self._platform.account.tenant_key
+        called = dict.fromkeys(match["id"] for match in _AT.finditer(_json_object(message.payload["content"])["text"]))
+        known = [person for person in called if person in names]
+        return [
+            {
+                "key": f"@_user_{n}",
+                "id": person,
+                "id_type": "open_id",
+                "name": names[person],
+                "tenant_key": tenant_key,
+            }
+            for n, person in enumerate(known, start=1)
+        ]
 
 
 def milliseconds(instant: datetime) -> str:
@@ -321,8 +348,8 @@ def _json_object(text: str) -> dict[str, Any]:
     return parsed
 
 
-def _readable_text(text: str) -> str:
-    named = _AT.sub(lambda m: "@所有人" if m["id"] == "all" else f"@{m['name']}", text)
+def _readable_text(text: str, names: Mapping[str, str]) -> str:
+    named = _AT.sub(lambda m: "@所有人" if m["id"] == "all" else f"@{m['name'] or names.get(m['id'], m['id'])}", text)
     return _STYLE.sub("", named)
 
 

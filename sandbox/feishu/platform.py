@@ -57,6 +57,8 @@ class FeishuPlatform(Platform):
         "omit_untouched_fields": False,
         # Events wait behind one that failed, as the vendor does for some types.
         "ordered_events": False,
+        # How long a message can be withdrawn: the company's administrator sets it.
+        "recall_hours": 24,
         "stopped_users": [],
         "strict_forms": True,
         # How an attacker would bend the pushes: "signature", "token" or "truncated".

@@ -533,3 +533,14 @@ def test_only_pictures_are_taken_as_pictures(bench, feishu, content, code):
     )
 
     assert code == answer.json()["code"]
+
+
+def test_a_text_names_those_it_calls(bench, feishu):
+    text = '<at user_id="ou_demo_xiaowang"></at> <at user_id="all"></at> <at user_id="ou_nobody">某人</at> 请看'
+
+    sent = feishu.send("oc_demo_east", "text", {"text": text}, id_type="chat_id")["data"]
+
+    assert [("@_user_1", "ou_demo_xiaowang", "open_id", "小王")] == [
+        tuple(mention[key] for key in ("key", "id", "id_type", "name")) for mention in sent["mentions"]
+    ]
+    assert "@小王 @所有人 @某人 请看" == bench.get("/feishu/chats/east_group/messages", user="小李")[-1]["text"]

@@ -247,6 +247,17 @@ def test_a_withdrawn_message_is_gone_for_its_reader(wire):
         wire.send(DECIDED, "xiaoli", ref="r-recalled", update=sent)
 
 
+def test_a_message_of_yesterday_can_no_longer_be_withdrawn(wire):
+    result = wire.send(NOTICE, "xiaoli", ref="r-late")
+    sent = SentCard(result.message_id, result.card_ref, Recipient("person", "ou_demo_xiaoli"), datetime.now(UTC))
+    wire.post("/clock", advance="P1DT1H")
+
+    with pytest.raises(PlatformError, match="feishu_230009") as late:
+        wire.adapter.recall(sent)
+
+    assert late.value.permanent
+
+
 def test_where_leaks_are_watched_for_a_masked_card_arrives(wire):
     wire.post("/feishu/switches", name="dlp", value=True)
 
