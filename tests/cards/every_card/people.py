@@ -2,10 +2,11 @@
 Colleagues who come and go, business cards, help, and what the bot says when something does not work.
 """
 
-from cards import business_card, common, errors, handover, login, people
+from cards import alarms, business_card, common, errors, handover, login, people
 from cards import help as help_cards
 from cards.handover import HeirLine, HeldCustomer, LeaverLine
 from cards.people import DepartureLine, ProposalLine
+from tests.cards.every_card.moments import NOW
 
 NAME = "杭州云途科技有限公司"
 HELD = (
@@ -52,6 +53,12 @@ CARDS = {
     "common.greeting": common.greeting("小李"),
     "common.group_greeting": common.group_greeting(external=False),
     "common.group_greeting.external": common.group_greeting(external=True),
+    "alarms.account_trouble": alarms.account_trouble(
+        "connection", "dingtalk/main", "no connection since 2026-11-24T01:20:00+00:00", NOW
+    ),
+    "alarms.account_trouble.quota": alarms.account_trouble(
+        "platform", "dingtalk/main:warning", "4210 of 5000 calls, 6890 by the end of the month", NOW
+    ),
     "errors.refusal": errors.refusal("lookup_limit", {"limit": 20}),
     "errors.internal": errors.internal("A7K2"),
     "help.overview": help_cards.overview(),
