@@ -11,6 +11,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from adapters.feishu.limits import APP_RATE, CHAT_RATE
 from adapters.feishu.sdk import part
 from bot.ports import CannotUpdate, Outbound, Recipient, SendResult, SentCard
 from domain.errors import PlatformError
@@ -315,3 +316,12 @@ def test_only_the_parts_of_the_sdk_that_are_used_are_loaded():
 def test_an_unknown_part_of_the_sdk_is_an_import_error():
     with pytest.raises(ModuleNotFoundError):
         part("api.nonsense")
+
+
+def test_the_governed_rates_stay_below_feishus_and_use_nearly_all_of_them():
+    capacity, seconds = APP_RATE
+    chat_capacity, chat_seconds = CHAT_RATE
+
+    assert capacity + capacity / seconds <= 50
+    assert 950 <= 60 * capacity / seconds <= capacity + 60 * capacity / seconds <= 1000
+    assert chat_capacity + chat_capacity / chat_seconds <= 5
