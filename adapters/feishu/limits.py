@@ -36,8 +36,8 @@ CARD_LIFE: Final = timedelta(days=14)
 CLICK_TOKEN_LIFE: Final = timedelta(minutes=30)
 CLICK_ANSWER: Final = timedelta(seconds=3)
 
-# (units, seconds): units at once, refilled evenly over the seconds. 24 per 1.5 s is at most 40 in any second, 984 in any
-# minute and 960 in the long run; 2 per second is at most 4 in any second where Feishu allows 5
+# (units, seconds): units at once, refilled evenly over the seconds. 24 per 1.5 s is at most 40 in any second, 984 in
+# any minute and 960 in the long run; 2 per second is at most 4 in any second where Feishu allows 5
 APP_RATE: Final = (24, 1.5)
 CHAT_RATE: Final = (2, 1.0)
 CARD_RATE: Final = (2, 1.0)
