@@ -26,9 +26,10 @@ def keep_in_step(ctx: Context, origin: Origin, reading: Reading) -> dict[str, in
         if department.id not in ours:
             ours[department.id] = _first_seen(ctx, origin, department, ours, known)
     led = departments.led_from(ctx.tx, origin.platform, origin.corp_id)
+    known = departments.everything(ctx.tx)
     for department in ordered:
-        if ours[department.id] in led:
-            _follow(ctx, department, ours)
+        if ours[department.id] in led and _follow(ctx, department, ours, known):
+            known = departments.everything(ctx.tx)
     return ours
 
 
@@ -56,13 +57,20 @@ def _same(name: str, parent_id: int | None, known: Iterable[DepartmentRecord], *
     return fitting[0].id if len(fitting) == 1 else None
 
 
-def _follow(ctx: Context, department: Department, ours: Mapping[str, int]) -> None:
-    known = departments.everything(ctx.tx)
+def _follow(
+    ctx: Context, department: Department, ours: Mapping[str, int], known: Mapping[int, DepartmentRecord]
+) -> bool:
+    """
+    Name and place as shown; False when there is nothing new.
+    """
     own, parent_id = known[ours[department.id]], ours.get(department.parent_id)
-    if department.name and department.name[:100] != own.name:
+    is_renamed = bool(department.name) and department.name[:100] != own.name
+    is_moved = parent_id != own.parent_id and not (parent_id is None and _is_below_company(own, known, ours))
+    if is_renamed:
         departments.rename(ctx.tx, ctx.actor, own.id, department.name[:100], ctx.now)
-    if parent_id != own.parent_id and not (parent_id is None and _is_below_company(own, known, ours)):
+    if is_moved:
         departments.move(ctx.tx, ctx.actor, own.id, parent_id, ctx.now)
+    return is_renamed or is_moved
 
 
 def _is_below_company(own: DepartmentRecord, known: Mapping[int, DepartmentRecord], ours: Mapping[str, int]) -> bool:

@@ -129,9 +129,17 @@ def check_administrator(ctx: Context) -> None:
         raise UserError("administrators_only")
 
 
+def let_go(ctx: Context, origin: Origin, left: Iterable[Gone]) -> None:
+    """
+    These people have left for sure: they are let go one by one, each in a transaction of its own.
+    """
+    for gone in left:
+        departures.notice(ctx.tx, origin.platform, origin.account, gone, "due", ctx.now)
+
+
 def carry_out(ctx: Context, _slot: datetime) -> Batch:
     """
-    Let one member go whose leaving was confirmed.
+    Let one member go whose leaving is certain.
     """
     record = departures.due(ctx.tx)
     if record is None:
@@ -140,9 +148,9 @@ def carry_out(ctx: Context, _slot: datetime) -> Batch:
     return Batch(1, more=True)
 
 
-def next_confirmed(tx: Transaction, _now: datetime) -> datetime | None:
+def next_leaver(tx: Transaction, _now: datetime) -> datetime | None:
     """
-    Since when somebody confirmed waits to be let go.
+    Since when somebody waits to be let go.
     """
     return departures.next_due(tx)
 

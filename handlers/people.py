@@ -24,6 +24,8 @@ from store import departures as gone
 from store import leaver as leavers
 
 LEADING = SUPERIORS | {Role.EXECUTIVE}
+AT_ONCE = 3
+"""So many leave in the transaction of the reading; more would hold up everybody else, and leave one by one."""
 LOOK_AGAIN_AFTER = timedelta(minutes=5)
 
 
@@ -46,12 +48,18 @@ def take(ctx: Context, origin: Origin, reading: Reading, *, newcomer_role: str) 
     if isinstance(plan, Implausible):
         return False
     newest = links.newest(ctx.tx)
-    ours = departments.keep_in_step(ctx, origin, reading)
-    arrived = _welcome(ctx, origin, plan, _leads(reading, ours), newcomer_role)
-    _keep_in_step(ctx, origin, reading, ours, [*plan.present, *arrived])
+    company = _Company(reading, departments.keep_in_step(ctx, origin, reading))
+    known = members.active_members(ctx.tx)
+    arrived = _welcome(ctx, origin, plan, company, newcomer_role, names={one.name for one in known})
+    back = _bring_back(ctx, origin, plan, company, newcomer_role)
+    _keep_in_step(ctx, origin, company, [*plan.present, *back])
+    _place(ctx, origin, company, arrived)
     _note(ctx, origin, plan, reading)
-    for one in plan.left:
-        leaver.leave(ctx, one.member_id)
+    if len(plan.left) <= AT_ONCE:
+        for one in plan.left:
+            leaver.leave(ctx, one.member_id)
+    else:
+        departures.let_go(ctx, origin, plan.left)
     departures.ask(ctx, origin, plan.doubtful)
     linking.ask(ctx, since=newest)
     return True
@@ -88,71 +96,112 @@ def _roster(ctx: Context, origin: Origin) -> Roster:
     )
 
 
-def _leads(reading: Reading, ours: Mapping[str, int]) -> dict[str, int]:
+class _Company:
     """
-    Which of our departments somebody leads, by the platform's id of the person.
+    The departments as a reading shows them: which are ours, who leads which of them.
+
+    `leads` is the department somebody leads, by the platform's id of the person; `led` the leader of each department.
     """
-    return {user_id: ours[one] for user_id, one in leaders(reading.departments).items() if one in ours}
+
+    def __init__(self, reading: Reading, ours: Mapping[str, int]) -> None:
+        self.by_id = {department.id: department for department in reading.departments}
+        self.ours = ours
+        self.leads = {user_id: ours[one] for user_id, one in leaders(reading.departments).items()}
+        self.led = {ours[one.id]: one.leader_id for one in reading.departments if one.leader_id is not None}
+
+    def first_roles(self, person: Person, newcomer_role: str) -> list[str]:
+        if person.user_id in self.leads:
+            return [str(Role.MANAGER)]
+        return [newcomer_role] if newcomer_role else []
+
+    def lead(self, current: int | None, user_id: str) -> int | None:
+        """
+        The department somebody leads now: as shown, else the one they led, unless somebody else is shown there.
+        """
+        shown = self.leads.get(user_id)
+        if shown is not None or current is None:
+            return shown
+        return current if self.led.get(current, user_id) == user_id else None
 
 
 def _welcome(
-    ctx: Context, origin: Origin, plan: Plan, leads: Mapping[str, int], newcomer_role: str
+    ctx: Context, origin: Origin, plan: Plan, company: _Company, newcomer_role: str, *, names: set[str]
 ) -> list[tuple[int, Person]]:
     """
-    New members, and leavers who are back; somebody who may be a known member waits for an administrator's word.
+    New members; somebody who may be a known member (of these names) waits for an administrator's word.
     """
-    unknown = [person for person in plan.joined if not linking.propose(ctx, origin, person)]
-    arrived = [(_add(ctx, origin, one, _first_roles(one, leads, newcomer_role)), one) for one in unknown]
-    for member_id, person in plan.returned:
-        roles = _first_roles(person, leads, newcomer_role)
-        before = members.get_member(ctx.tx, member_id)
-        if before is not None and person.name in {None, before.name}:
-            leavers.mark_returned(ctx.tx, ctx.actor, member_id, roles, ctx.now)
-            arrived.append((member_id, person))
-        else:  # the platform gave a leaver's id to somebody else
-            arrived.append((_add(ctx, origin, person, roles), person))
+    unknown = [one for one in plan.joined if one.name not in names or not linking.propose(ctx, origin, one)]
+    arrived = [(_add(ctx, origin, one, company, company.first_roles(one, newcomer_role)), one) for one in unknown]
+    for member_id, person in arrived:
+        identity = {"platform": origin.platform, "corp_id": origin.corp_id, "user_id": person.user_id}
+        members.add_identity(ctx.tx, member_id, **identity)
     return arrived
 
 
-def _first_roles(person: Person, leads: Mapping[str, int], newcomer_role: str) -> list[str]:
-    if person.user_id in leads:
-        return [str(Role.MANAGER)]
-    return [newcomer_role] if newcomer_role else []
+def _bring_back(
+    ctx: Context, origin: Origin, plan: Plan, company: _Company, newcomer_role: str
+) -> list[tuple[int, Person]]:
+    """
+    Leavers who are shown again; under another name it is somebody new who got a leaver's id.
+    """
+    back: list[tuple[int, Person]] = []
+    for leaver_id, person in plan.returned:
+        roles = company.first_roles(person, newcomer_role)
+        before, member_id = members.get_member(ctx.tx, leaver_id), leaver_id
+        if before is not None and person.name in {None, before.name}:
+            leavers.mark_returned(ctx.tx, ctx.actor, leaver_id, roles, ctx.now)
+        else:
+            member_id = _add(ctx, origin, person, company, roles)
+            links.add(ctx.tx, ctx.actor, member_id, (origin.platform, origin.corp_id, person.user_id), ctx.now)
+        back.append((member_id, person))
+    return back
 
 
-def _add(ctx: Context, origin: Origin, person: Person, roles: list[str]) -> int:
+def _add(ctx: Context, origin: Origin, person: Person, company: _Company, roles: list[str]) -> int:
+    """
+    A new member as the reading shows them; the caller gives them the id and the manager.
+    """
+    shown = _shown(person, company.ours)
     member_id = members.add_member(
         ctx.tx,
-        name=(person.name or person.user_id)[:60],
-        title="",
+        name=shown.get("name", person.user_id[:60]),
+        title=shown.get("title", ""),
         roles=roles,
-        department_id=None,
-        leads_department_id=None,
+        department_id=shown.get("department_id"),
+        leads_department_id=company.leads.get(person.user_id),
         now=ctx.now,
     )
-    audit.record(ctx.tx, ctx.actor, "member.add", "member", member_id, at=ctx.now, to_state="active")
-    links.add(ctx.tx, ctx.actor, member_id, (origin.platform, origin.corp_id, person.user_id), ctx.now)
+    seen = {"id": f"{origin.platform}:{person.user_id}", "roles": roles}
+    audit.record(
+        ctx.tx, ctx.actor, "member.add", "member", member_id, at=ctx.now, to_state="active", changes=seen, version=1
+    )
     return member_id
 
 
-def _keep_in_step(
-    ctx: Context, origin: Origin, reading: Reading, ours: Mapping[str, int], people: Iterable[tuple[int, Person]]
-) -> None:
+def _place(ctx: Context, origin: Origin, company: _Company, arrived: Iterable[tuple[int, Person]]) -> None:
+    """
+    Whom the new members report to: somebody of the same reading, perhaps new as well.
+    """
+    by_user, _ = directory.members_at(ctx.tx, origin.platform, origin.corp_id)
+    asked = ((member_id, by_user.get(manager_of(person, company.by_id) or "")) for member_id, person in arrived)
+    places.report_to(ctx.tx, {one: manager for one, manager in asked if manager is not None and manager != one})
+
+
+def _keep_in_step(ctx: Context, origin: Origin, company: _Company, people: Iterable[tuple[int, Person]]) -> None:
     """
     Names, titles, departments, managers and who leads what, for the members this platform decides about.
     """
     decided = directory.led_from(ctx.tx, origin.platform, origin.corp_id)
     by_user, _ = directory.members_at(ctx.tx, origin.platform, origin.corp_id)
-    by_id = {department.id: department for department in reading.departments}
-    led = {ours[one.id]: one.leader_id for one in reading.departments if one.leader_id is not None}
-    leads = _leads(reading, ours)
+    members.everybody(ctx.tx)  # remembered: reading them one by one would take a statement each
     for member_id, person in people:
         record = members.get_record(ctx.tx, member_id)
         if member_id not in decided or record is None:
             continue
-        shown = _shown(person, ours) | _reporting(member_id, by_user.get(manager_of(person, by_id) or ""))
-        lead = _lead(record.leads_department_id, person.user_id, leads, led)
-        shown["leads_department_id"] = lead
+        shown = _shown(person, company.ours) | _reporting(
+            member_id, by_user.get(manager_of(person, company.by_id) or "")
+        )
+        lead = shown["leads_department_id"] = company.lead(record.leads_department_id, person.user_id)
         is_new_leader = lead is not None and lead != record.leads_department_id
         if is_new_leader and not record.facts.roles & LEADING:
             shown["roles"] = sorted({*record.facts.roles, str(Role.MANAGER)})
@@ -176,16 +225,6 @@ def _shown(person: Person, ours: Mapping[str, int]) -> dict[str, Any]:
 
 def _reporting(member_id: int, manager_id: int | None) -> dict[str, Any]:
     return {"manager_id": manager_id} if manager_id not in {None, member_id} else {}
-
-
-def _lead(current: int | None, user_id: str, leads: Mapping[str, int], led: Mapping[int, str]) -> int | None:
-    """
-    The department somebody leads now: as shown, else the one they led, unless somebody else is shown there.
-    """
-    shown = leads.get(user_id)
-    if shown is not None or current is None:
-        return shown
-    return current if led.get(current, user_id) == user_id else None
 
 
 def _present(record: members.MemberRecord, name: str) -> object:

@@ -13,7 +13,7 @@ JOBS: tuple[JobSpec, ...] = (
     JobSpec("approval_timers", EVERY_MINUTE, approval_decision.run_timers, "latest", approval_decision.next_timer),
     JobSpec("ownership_clocks", EVERY_MINUTE, protection.run_clocks, "latest", protection.next_deadline),
     JobSpec("stuck_events", EVERY_MINUTE, housekeeping.give_up_stuck_events, "latest", housekeeping.next_stuck_event),
-    JobSpec("departures", EVERY_MINUTE, departures.carry_out, "latest", departures.next_confirmed),
+    JobSpec("departures", EVERY_MINUTE, departures.carry_out, "latest", departures.next_leaver),
     JobSpec("alarms", EVERY_MINUTE, alarms.tell, "latest", alarms.next_untold),
     JobSpec("directory", "30 2 * * *", people.ask_for_readings, "latest"),
     JobSpec("protection_reminders", "0 9 * * *", protection.send_reminders, "latest"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from domain.access import Actor
 from store import audit, members
@@ -112,6 +112,17 @@ def move_customers(tx: Transaction, owner_id: int, department_id: int | None) ->
         update(_customers).where(_customers.c.owner_id == owner_id).values(department_id=department_id)
     )
     tx.session.expire_all()
+
+
+def report_to(tx: Transaction, managers: Mapping[int, int]) -> None:
+    """
+    Whom new members report to, by member.
+    """
+    if managers:
+        statement = update(_members).where(_members.c.id == bindparam("member")).values(manager_id=bindparam("manager"))
+        rows = [{"member": member_id, "manager": manager_id} for member_id, manager_id in managers.items()]
+        tx.connection.execute(statement, rows)
+        members.forget(tx)
 
 
 def change_member(

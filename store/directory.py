@@ -7,13 +7,12 @@ What a reading means is decided in `domain/directory.py`; who may have left and 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, or_, select, true, update
 
 from domain.directory import Person, SeenBefore
 from store.base import insert_new, table_of
@@ -23,6 +22,7 @@ from store.transaction import Transaction
 LEASE = timedelta(minutes=30)
 _sources = table_of(DirectorySource)
 _entries = table_of(DirectoryEntry)
+_identities = table_of(Identity)
 
 
 @dataclass(frozen=True)
@@ -201,20 +201,11 @@ def shown_elsewhere(tx: Transaction, platform: str, account: str, corp_id: str) 
     """
     People with an id here whom the last reading of another account, or of another platform, still shows.
     """
-    here, anywhere = aliased(Identity), aliased(Identity)
-    is_entry = and_(
-        DirectoryEntry.platform == anywhere.platform,
-        DirectoryEntry.corp_id == anywhere.corp_id,
-        DirectoryEntry.user_id == anywhere.user_id,
-    )
-    is_other = or_(DirectoryEntry.platform != platform, DirectoryEntry.account != account)
-    statement = (
-        select(here.user_id)
-        .join(anywhere, anywhere.member_id == here.member_id)
-        .join(DirectoryEntry, is_entry)
-        .where(here.platform == platform, here.corp_id == corp_id, is_other, DirectoryEntry.missing_since.is_(None))
-    )
-    return frozenset(tx.session.scalars(statement))
+    is_other = or_(_entries.c.platform != platform, _entries.c.account != account)
+    shown, identities = _shown(tx, is_other), _all_identities(tx)
+    there = {row.member_id for row in identities if (row.platform, row.corp_id, row.user_id) in shown}
+    here = (row for row in identities if (row.platform, row.corp_id) == (platform, corp_id))
+    return frozenset(row.user_id for row in here if row.member_id in there)
 
 
 def shown_by_sibling(tx: Transaction, platform: str, account: str, corp_id: str) -> frozenset[str]:
@@ -236,22 +227,26 @@ def led_from(tx: Transaction, platform: str, corp_id: str) -> frozenset[int]:
 
     Of the platforms that show somebody it is the one they were known on first.
     """
-    rows = tx.session.execute(
-        select(Identity.member_id, Identity.platform, Identity.corp_id, DirectoryEntry.id)
-        .outerjoin(
-            DirectoryEntry,
-            and_(
-                DirectoryEntry.platform == Identity.platform,
-                DirectoryEntry.corp_id == Identity.corp_id,
-                DirectoryEntry.user_id == Identity.user_id,
-                DirectoryEntry.missing_since.is_(None),
-            ),
-        )
-        .order_by(Identity.id)
-    )
+    shown = _shown(tx, true())
     first: dict[int, tuple[str, str]] = {}
-    for row in rows:
+    for row in _all_identities(tx):
         place = (row.platform, row.corp_id)
-        if row.id is not None or place == (platform, corp_id):
+        if place == (platform, corp_id) or (*place, row.user_id) in shown:
             first.setdefault(row.member_id, place)
     return frozenset(member_id for member_id, place in first.items() if place == (platform, corp_id))
+
+
+def _shown(tx: Transaction, where: ColumnElement[bool]) -> set[tuple[str, str, str]]:
+    """
+    Whom the last readings showed: platform, company and id.
+    """
+    statement = select(_entries.c.platform, _entries.c.corp_id, _entries.c.user_id)
+    rows = tx.connection.execute(statement.where(_entries.c.missing_since.is_(None), where))
+    return {(row.platform, row.corp_id, row.user_id) for row in rows}
+
+
+def _all_identities(tx: Transaction) -> Sequence[Row[*tuple[Any, ...]]]:
+    """
+    Everybody's ids, the oldest first.
+    """
+    return tx.connection.execute(select(_identities).order_by(_identities.c.id)).all()

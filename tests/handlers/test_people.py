@@ -350,6 +350,25 @@ def test_too_many_at_once_wait_for_an_administrator_who_confirms(here):
     assert [] == findings(conversation)
 
 
+def test_more_than_a_few_sure_leavers_are_let_go_one_by_one(here):
+    _, conversation, shown = here
+    crowd = [f"员工{number}" for number in range(80)]
+    for name in crowd:
+        shown.shown[name] = shown.person(name)
+    shown.read()
+    for name in crowd[:4]:
+        shown.change(name, is_active=False)
+
+    shown.read()
+    before = len(active(conversation))
+    batches = [conversation.run(carry_out, conversation.clock.now()) for _ in range(5)]
+
+    assert 87 == before
+    assert 83 == len(active(conversation))
+    assert [1, 1, 1, 1, 0] == [batch.done for batch in batches]
+    assert [] == findings(conversation)
+
+
 def test_those_an_administrator_keeps_stay_and_are_not_asked_about_again(here):
     _, conversation, shown = here
     shown.read()
