@@ -25,6 +25,7 @@ from bot.events import (
     ChatRef,
     Event,
     FormValue,
+    GroupMembersChanged,
     MemberChanged,
     MessageReceived,
     OtherEvent,
@@ -200,6 +201,8 @@ def read_change(origin: Origin, change: Change) -> tuple[Event, ...]:
             return (BotAddedToGroup(**{**common, "chat": group}),)
         case "im_cool_app_uninstall" | "chat_disband" if group.id:
             return (BotRemovedFromGroup(**{**common, "chat": group}),)
+        case "chat_add_member" | "chat_remove_member" | "chat_quit" if group.id:
+            return (GroupMembersChanged(**{**common, "chat": group}),)
         case _:
             return (OtherEvent(**common, kind=change.event_type[:128]),)
 

@@ -18,6 +18,7 @@ from bot.events import (
     BotAddedToGroup,
     BotRemovedFromGroup,
     ChatRef,
+    GroupMembersChanged,
     MemberChanged,
     MessageReceived,
     OtherEvent,
@@ -310,9 +311,12 @@ def test_each_person_of_a_change_is_an_event_of_their_own(event_type, expected):
         ("im_cool_app_install", BotAddedToGroup),
         ("im_cool_app_uninstall", BotRemovedFromGroup),
         ("chat_disband", BotRemovedFromGroup),
+        ("chat_add_member", GroupMembersChanged),
+        ("chat_remove_member", GroupMembersChanged),
+        ("chat_quit", GroupMembersChanged),
     ],
 )
-def test_the_robots_comings_and_goings(event_type, kind):
+def test_comings_and_goings_in_groups(event_type, kind):
     told = event(sealed_event(change(event_type, openConversationId="cidG==", operator="u1")))
 
     assert (kind, ChatRef("group", "cidG=="), "u1") == (type(told), told.chat, told.sender.user_id)
