@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 
@@ -17,11 +17,10 @@ class CardContent:
     """
     An interactive card of our template: its variables by name, all of them texts (structures as JSON texts).
 
-    `private` variables are seen by the one recipient only; `preview` is the line in the list of chats.
+    `preview` is the line in the list of chats.
     """
 
     params: Mapping[str, str]
-    private: Mapping[str, str] = field(default_factory=dict)
     preview: str = ""
 
 

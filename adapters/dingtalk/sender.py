@@ -148,7 +148,7 @@ class Sender:
         if self._meter.usage().spending != "normal":
             raise NotWorthACall("the month's calls run out")
         try:
-            self._client.api("PUT", CARD, {"outTrackId": sent.card_ref, **card_change(content, sent.recipient)})
+            self._client.api("PUT", CARD, {"outTrackId": sent.card_ref, **card_change(content)})
         except PlatformError as error:
             if vendor_code(error) in CARD_BEYOND_CHANGE:
                 raise CannotUpdate(error.code) from error

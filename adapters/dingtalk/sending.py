@@ -52,16 +52,11 @@ def new_card(content: CardContent, recipient: Recipient, mentions: tuple[str, ..
             "imGroupOpenSpaceModel": model,
             "imGroupOpenDeliverModel": {"robotCode": robot, **at},
         }
-    private = {"privateData": {recipient.id: {"cardParamMap": dict(content.private)}}} if content.private else {}
-    return (
-        body
-        | private
-        | {
-            "openSpaceId": f"dtv1.card//IM_ROBOT.{recipient.id}",
-            "imRobotOpenSpaceModel": model,
-            "imRobotOpenDeliverModel": {"spaceType": "IM_ROBOT", "robotCode": robot},
-        }
-    )
+    return body | {
+        "openSpaceId": f"dtv1.card//IM_ROBOT.{recipient.id}",
+        "imRobotOpenSpaceModel": model,
+        "imRobotOpenDeliverModel": {"spaceType": "IM_ROBOT", "robotCode": robot},
+    }
 
 
 def carrier_of(answer: Mapping[str, Any]) -> str:
@@ -80,14 +75,11 @@ def carrier_of(answer: Mapping[str, Any]) -> str:
     return str(delivered[0].get("carrierId") or "")
 
 
-def card_change(content: CardContent, recipient: Recipient) -> Json:
+def card_change(content: CardContent) -> Json:
     """
     A card's new face for everybody who has it.
     """
-    body: Json = {"cardData": {"cardParamMap": dict(content.params)}, "cardUpdateOptions": BY_KEY, "userIdType": 1}
-    if content.private and recipient.kind == "person":
-        body["privateData"] = {recipient.id: {"cardParamMap": dict(content.private)}}
-    return body
+    return {"cardData": {"cardParamMap": dict(content.params)}, "cardUpdateOptions": BY_KEY, "userIdType": 1}
 
 
 def robot_message(content: RobotContent, recipient: Recipient, *, robot: str) -> tuple[str, Json]:
