@@ -394,3 +394,20 @@ def test_a_picture_that_breaks_the_reader_is_named_as_such(desk, monkeypatch):
     desk.send("小李", PICTURE)
 
     assert "没能取到或读出" in only(desk.read()).text
+
+
+def test_of_two_processes_one_reads_it_on_both_databases(anywhere):
+    _, conversation = anywhere
+    desk = desk_of(conversation)
+    other = Attachments(conversation.database, desk.readers._adapters, conversation.bot.handle, conversation.clock)
+    desk.send("小李", VCF)
+
+    (job,) = desk.readers._claim()
+    taken_twice = other._claim()
+    desk.readers._read(job)
+    read_again = other.run_once()
+    desk.readers.stop()
+    other.stop()
+
+    assert ([], 0) == (taken_twice, read_again)
+    assert ["done"] == desk.states()
