@@ -131,12 +131,7 @@ class Person:
         return self.wait_for(*expected)
 
     def click(self, message: dict, button: str, **form: str) -> dict:
-        """
-        Press a button; where a card has none for the decision, choose it in the card's form and send that.
-        """
         self._seen = self._newest()
-        if button not in labels(message):
-            form, button = form | {choice_of(message, button): button}, message["card"]["buttons"][0]["label"]
         body = {"user": self.name, "message_id": message["id"], "button": button, "form": form}
         return self.sandbox.post(f"/{self.platform.name}/clicks", **body)
 
@@ -185,21 +180,3 @@ class Person:
 
 def labels(message: dict) -> list[str]:
     return [button["label"] for button in message["card"]["buttons"]]
-
-
-def choice_of(message: dict, label: str) -> str:
-    """
-    The name of the form's field that offers this choice.
-    """
-    inputs = (message["card"].get("form") or {"inputs": []})["inputs"]
-    found = [entry["name"] for entry in inputs if label in [option["label"] for option in entry["options"]]]
-    assert found, f"no button and no choice {label!r}: {message['card']}"
-    return found[0]
-
-
-def offered(message: dict) -> set[str]:
-    """
-    Everything that can be decided on a card: its buttons, and the choices in its form.
-    """
-    inputs = (message["card"].get("form") or {"inputs": []})["inputs"]
-    return {*labels(message), *(option["label"] for entry in inputs for option in entry["options"])}

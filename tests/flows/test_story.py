@@ -8,7 +8,7 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from platform_people import Platform, labels, offered
+from platform_people import Platform, labels
 
 COMPANY = {"feishu": "杭州云途科技", "wecom": "宁波星澜智能", "dingtalk": "温州瑞翔科技"}
 OTHER_SPELLING = {"feishu": "杭州云图科技有限公司", "wecom": "宁波星蓝智能有限公司", "dingtalk": "温州瑞祥科技有限公司"}
@@ -55,7 +55,7 @@ class Story:
         """
         老张 agrees, every card turns; until when the customer is protected.
         """
-        assert {"同意", "驳回", "转交"} <= offered(request)
+        assert {"同意", "驳回", "转交"} <= set(labels(request))
         self.zhang.click(request, "同意")
         self.zhang.wait_until(request, "已同意", "由 小李 负责", "老张")
         turned = self.li.wait_until(mine, "报备通过", "已保护至")
