@@ -107,3 +107,13 @@ def test_moving_the_clock_stops_at_every_slot_on_the_way(product, diary):
 
     assert [began + timedelta(hours=hour) for hour in (1, 2, 3)] == diary.slots == diary.shown
     assert began + timedelta(hours=3, minutes=30) == product.clock.now()
+
+
+def test_what_jobs_asked_for_is_done_at_each_stop_of_a_jumping_clock(product, diary):
+    began, polled = product.clock.now(), []
+    specs = [JobSpec("hourly", HOURLY, diary.run, "all")]
+    jobs = Runner(product.units, specs, drain=lambda: None, poll=lambda: polled.append(product.clock.now()))
+
+    jobs.advance(began + timedelta(hours=2, minutes=30))
+
+    assert [began + timedelta(hours=hour) for hour in (1, 2)] == polled
