@@ -146,7 +146,7 @@ class Bot:
             return _to_outsiders(event, post)
         member = self._member(tx, event)
         if member is None:
-            return self._to_stranger(event, post)
+            return self._to_stranger(tx, event, post)
         if not post.is_draft:
             members.note_seen(tx, member, event.platform, event.account)
         sender = Sender(member, direct_address(event), chat_address(event))
@@ -212,9 +212,11 @@ class Bot:
             dialogues.save(ctx.tx, sender.member.id, event.platform, key, ctx.dialogue, ctx.now)
         return reply
 
-    def _to_stranger(self, event: Event, post: Post) -> Reply:
+    def _to_stranger(self, tx: Transaction, event: Event, post: Post) -> Reply:
         match event:
             case MessageReceived():
+                if event.chat.kind == "group":
+                    rosters.meet(tx, event.platform, event.account, event.chat.id, event.sender.user_id)
                 post.to_address(chat_address(event), card=common.stranger())
                 return NOTHING
             case BotAddedToGroup():

@@ -5,14 +5,14 @@ Who is in which group, as the platforms said when last asked, and what that mean
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
 
 from domain.audience import Audience, Clearance
 from store import members
-from store.base import table_of
+from store.base import insert_new, table_of
 from store.models import Chat, ChatMember, Identity
 from store.transaction import Transaction
 
@@ -87,9 +87,8 @@ def keep(tx: Transaction, row_id: int, user_ids: Iterable[str], now: datetime) -
 
 def keep_nothing(tx: Transaction, row_id: int, now: datetime) -> None:
     """
-    The platform does not tell who is in the group.
+    The platform does not tell who is in the group; whom we met there stays known.
     """
-    tx.connection.execute(delete(_people).where(_people.c.chat_id == row_id))
     tx.connection.execute(update(_chats).where(_chats.c.id == row_id).values(members_at=None, members_due=now + EVERY))
 
 
@@ -98,6 +97,15 @@ def ask_again(tx: Transaction, row_id: int, at: datetime) -> None:
     The platform could not be asked: what was known stays known and grows old.
     """
     tx.connection.execute(update(_chats).where(_chats.c.id == row_id).values(members_due=at))
+
+
+def meet(tx: Transaction, platform: str, account: str, chat_id: str, user_id: str) -> None:
+    """
+    Somebody who is no member spoke in this group: from now on it has a stranger, whether or not there is a list.
+    """
+    row = tx.connection.execute(_FACTS, _key(platform, account, chat_id)).first()
+    if row is not None:
+        insert_new(tx.session, _people, chat_id=row.id, user_id=user_id)
 
 
 def is_external(tx: Transaction, platform: str, account: str, chat_id: str) -> bool:
@@ -116,9 +124,11 @@ def audience(tx: Transaction, platform: str, account: str, chat_id: str, *, corp
     if row is None:
         return Audience()
     known = Audience(clearance=Clearance(row.clearance), is_external=row.external)
-    if row.members_at is None or row.external:
+    if row.external:
         return known
     ids = _member_ids(tx, row.id, platform, corp_id)
+    if row.members_at is None:
+        return replace(known, has_strangers=None in ids)
     members.active_members(tx)  # read once for all of them
     actors = [members.actor_by_id(tx, member_id, VIA) for member_id in ids if member_id is not None]
     return Audience(

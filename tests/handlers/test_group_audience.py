@@ -306,6 +306,17 @@ def test_lists_are_read_in_the_background(feishu, group):
     loop.stop()
 
 
+def test_where_a_stranger_has_spoken_no_customer_is_named_any_more(feishu, group):
+    common = feishu._common("小李", GROUP) | {"sender": Person("ou_nobody")}
+    feishu.bot.handle(MessageReceived(**common, message_id="om_1", text="大家好"))
+    read_lists(feishu)
+
+    together, alone = asked(feishu)
+
+    assert CLOUD not in together
+    assert CLOUD in alone
+
+
 def test_messages_of_strangers_in_a_group_are_answered_without_anything_inside(feishu, group):
     common = feishu._common("小李", GROUP) | {"sender": Person("ou_nobody")}
     feishu.bot.handle(MessageReceived(**common, message_id="om_1", text="查客户 云途"))
