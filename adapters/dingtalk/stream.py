@@ -44,8 +44,6 @@ LONGEST_RETRY_S: Final = 60.0
 STEADY_S: Final = 1.0
 
 _VENDOR_HOSTS: Final = (".dingtalk.com",)
-_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-
 Take = Callable[[Event], Reply]
 Answer = Callable[[ActionClicked, Reply], Mapping[str, Any]]
 
@@ -187,7 +185,12 @@ class StreamConnection:
 
 def _hosts(api_base: str) -> tuple[str, ...]:
     """
-    Where the platform may send us: the vendor's domains, and this machine when the API is here.
+    Where the platform may send us: the vendor's domains, and those of a DingTalk that a company runs by itself.
     """
     host = urlsplit(api_base).hostname or ""
-    return (*_VENDOR_HOSTS, host) if host in _LOOPBACK else _VENDOR_HOSTS
+    domain = host.partition(".")[2]
+    return (
+        *_VENDOR_HOSTS,
+        host,
+        *([f".{domain}"] if domain.count(".") and not host.replace(".", "").isdigit() else []),
+    )

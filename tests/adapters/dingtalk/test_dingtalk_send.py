@@ -607,6 +607,23 @@ def test_an_empty_bucket_postpones_the_call(platform, recipient, bucket):
     assert (0.4, False, []) == (error.retry_after, error.tried, platform.calls())
 
 
+@pytest.mark.parametrize("way", ["get_access_token", "top_request"])
+def test_the_sdk_has_no_way_out_of_its_own(platform, way):
+    client = build(STREAM, platform=platform).client
+
+    with pytest.raises(PlatformError) as refused:
+        getattr(client, way)(*(["dingtalk.x", {}] if way == "top_request" else []))
+
+    assert ("http_origin_refused", []) == (refused.value.code, platform.calls())
+
+
+def test_calls_of_the_sdk_go_our_way(platform):
+    platform.answers["/department/list"] = {"errcode": 0, "department": [{"id": 1, "name": "公司"}]}
+
+    assert [{"id": 1, "name": "公司"}] == build(STREAM, platform=platform).client.department.list()
+    assert "t-1" == platform.requests[-1].url.params["access_token"]
+
+
 def test_secrets_are_not_in_the_settings_repr():
     assert not [secret for secret in (SECRET, CONFIG.token, CONFIG.aes_key) if secret in repr(CONFIG)]
 

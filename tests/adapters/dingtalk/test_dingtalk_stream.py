@@ -15,6 +15,7 @@ import structlog
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import serve
 
+from adapters.dingtalk.stream import _hosts
 from bot.events import ActionClicked, MemberChanged, MessageReceived, TextWithheld
 from bot.reply import Reply, toast
 from domain.errors import PlatformError
@@ -406,6 +407,19 @@ def test_only_dingtalks_hosts_are_connected_to(gateway, take, endpoint):
 
     with pytest.raises(PlatformError, match="websocket_refused"):
         build(STREAM, platform=gateway.platform).connection.run(take, threading.Event())
+
+
+@pytest.mark.parametrize(
+    ("api_base", "hosts"),
+    [
+        ("https://api.dingtalk.com", {".dingtalk.com", "api.dingtalk.com"}),
+        ("https://openapi.ding.example.com", {".dingtalk.com", "openapi.ding.example.com", ".ding.example.com"}),
+        ("https://example.com", {".dingtalk.com", "example.com"}),
+        ("http://127.0.0.1:8010/dingtalk", {".dingtalk.com", "127.0.0.1"}),
+    ],
+)
+def test_a_dingtalk_of_ones_own_has_its_own_domain(api_base, hosts):
+    assert hosts == set(_hosts(api_base))
 
 
 def test_refused_credentials_end_the_run_for_good_and_are_never_shown(gateway, take):
