@@ -2,6 +2,7 @@
 The Stream connection against a WebSocket server on this machine: what is taken, when it is acknowledged, what survives.
 """
 
+import contextlib
 import json
 import queue
 import threading
@@ -381,6 +382,26 @@ def test_a_lost_connection_is_opened_again(gateway, take, connect, monkeypatch):
         assert f"f{number}" == gateway.ack()[2]
 
     assert adapter.connection.is_up
+
+
+def test_nothing_is_lost_while_the_line_keeps_breaking(gateway, take, connect, monkeypatch):
+    monkeypatch.setattr("adapters.dingtalk.stream.FIRST_RETRY_S", 0.01)
+    connect()
+    waiting = {f"f{number}": message({"msgId": f"m{number}"}) for number in range(40)}
+    rounds = 0
+
+    while waiting and rounds < 40:
+        rounds += 1
+        for message_id, body in list(waiting.items())[:10]:
+            gateway.say(body, message_id=message_id)
+        with contextlib.suppress(queue.Empty):
+            for _ in range(5):
+                waiting.pop(gateway.ack()[2], None)
+        gateway.sockets[-1].socket.shutdown(2)
+        gateway.came.get(timeout=5)
+
+    keys = {take.events.get_nowait().key for _ in range(take.events.qsize())}
+    assert ({}, {f"message:m{number}" for number in range(40)}) == (waiting, keys)
 
 
 def test_a_gateway_that_fails_is_asked_again(gateway, take, connect, monkeypatch):
