@@ -5,7 +5,6 @@ The composition root: the only place that knows everybody. Builds the product, s
 from __future__ import annotations
 
 import base64
-import dataclasses
 import gc
 import hashlib
 import logging
@@ -21,6 +20,7 @@ from typing import Any
 import structlog
 from flask import Flask
 
+from adapters import accounts
 from adapters.http import Transport
 from adapters.registry import PLATFORMS
 from bot import logs
@@ -262,7 +262,7 @@ def version() -> str:
 def _adapters(settings: Settings, database: Database, secret: bytes, seal: ActionSeal, clock: Clock) -> Adapters:
     key = base64.urlsafe_b64encode(hashlib.sha256(b"platform tokens " + secret).digest())
     configs = _configs(settings)
-    http = Transport([origin for _, config in configs for origin in getattr(config, "origins", (config.api_base,))])
+    http = Transport([origin for _, config in configs for origin in accounts.origins_of(config)])
     shared = DatabaseSharedState(database, key)
     built: dict[tuple[str, str], Adapter] = {}
     for platform, config in configs:
@@ -277,53 +277,14 @@ def _configs(settings: Settings) -> list[tuple[str, Any]]:
     """
     configs: list[tuple[str, Any]] = []
     faults: list[str] = []
-    for platform, entry in PLATFORMS.items():
+    for platform in PLATFORMS:
         for account, given in getattr(settings, platform).items():
-            values = {"start_url": settings.public_url, **given} if "start_url" in _fields(entry.config) else given
-            missing = [name for name in _required(entry.config) if not values.get(name)]
-            unknown = [name for name in values if name not in _fields(entry.config)]
-            wordy = [name for name in _numbers(entry.config) if values.get(name) and not _is_number(values[name])]
-            if missing or unknown or wordy:
-                faults += [_fault(entry.config, platform, account, name, "is missing") for name in missing]
-                faults += [_fault(entry.config, platform, account, name, "is no setting") for name in unknown]
-                faults += [_fault(entry.config, platform, account, name, "is not a number") for name in wordy]
-                continue
-            config = entry.config(account=account, **_typed(entry.config, values))
-            faults += [_fault(entry.config, platform, account, name, "is not valid") for name in config.faults()]
+            config, wrong = accounts.read(platform, account, given, public_url=settings.public_url)
+            faults += map(str, wrong)
             configs.append((platform, config))
     if faults:
         raise SettingsError(faults)
     return configs
-
-
-def _fields(config: type[Any]) -> dict[str, dataclasses.Field[Any]]:
-    return {f.name: f for f in dataclasses.fields(config) if f.name != "account"}
-
-
-def _required(config: type[Any]) -> list[str]:
-    no_default = dataclasses.MISSING
-    return [n for n, f in _fields(config).items() if f.default is no_default and f.default_factory is no_default]
-
-
-def _numbers(config: type[Any]) -> list[str]:
-    return [name for name, field in _fields(config).items() if field.type == "int"]
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit()
-
-
-def _typed(config: type[Any], values: Mapping[str, str]) -> dict[str, Any]:
-    given = {name: value for name, value in values.items() if value or name not in _numbers(config)}
-    return {name: int(value) if name in _numbers(config) else value for name, value in given.items()}
-
-
-def _fault(config: type[Any], platform: str, account: str, name: str, what: str) -> str:
-    field = _fields(config).get(name)
-    where = field.metadata.get("console", "") if field else ""
-    variable = f"LIAODAN_{platform.upper()}__{account}__{name.upper()}"
-    hint = f"; find it at: {where}" if where else ""
-    return f"{platform}.{account}.{name} (environment {variable}) {what}{hint}"
 
 
 def _as_json(ran: Ran) -> dict[str, str]:

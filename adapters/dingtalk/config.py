@@ -34,7 +34,8 @@ class DingTalkConfig:
     corp_id: str = field(metadata={"console": "开发者后台首页 → 右上角企业名 → CorpId"})
     start_url: str = field(metadata={"console": "聊单自己的访问地址（LIAODAN_PUBLIC_URL）"})
     mode: Literal["stream", "http"] = field(
-        default="stream", metadata={"console": "应用能力 → 机器人 → 消息接收模式（Stream = stream，HTTP = http）"}
+        default="stream",
+        metadata={"console": "应用能力 → 机器人 → 消息接收模式（Stream = stream，HTTP = http）", "asked": True},
     )
     token: str = field(default="", repr=False, metadata={"console": "仅 http：开发配置 → 事件订阅 → 签名 token"})
     aes_key: str = field(default="", repr=False, metadata={"console": "仅 http：开发配置 → 事件订阅 → 加密 aes_key"})
@@ -42,7 +43,7 @@ class DingTalkConfig:
         default="", metadata={"console": "应用能力 → 机器人 → RobotCode（与 Client ID 相同时不用填）"}
     )
     card_template_id: str = field(
-        default="", metadata={"console": "卡片平台 → 模板列表 → 模板 ID（导入聊单的模板并发布后得到）"}
+        default="", metadata={"console": "卡片平台 → 模板列表 → 模板 ID（导入聊单的模板并发布后得到）", "asked": True}
     )
     agent_id: int = field(default=0, metadata={"console": "可不填；基础信息 → 凭证与基础信息 → AgentId"})
     api_quota: int = field(

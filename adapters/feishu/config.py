@@ -41,7 +41,10 @@ class FeishuConfig:
     accounts_base: str = field(default=VENDOR_LOGIN_ORIGIN, metadata={"console": "无需填写；仅 Lark 国际版和沙箱需要"})
     mode: Literal["websocket", "http"] = field(
         default="websocket",
-        metadata={"console": "开发配置 → 事件与回调 → 订阅方式（长连接 = websocket，将事件发送至开发者服务器 = http）"},
+        metadata={
+            "console": "开发配置 → 事件与回调 → 订阅方式（长连接 = websocket，将事件发送至开发者服务器 = http）",
+            "asked": True,
+        },
     )
 
     def faults(self) -> tuple[str, ...]:

@@ -37,7 +37,8 @@ class WeComConfig:
         default="", repr=False, metadata={"console": "应用管理 → 自建应用 → 接收消息 → 设置 API 接收 → EncodingAESKey"}
     )
     mode: Literal["http", "aibot", "both"] = field(
-        default="http", metadata={"console": "无需查找：只用自建应用 = http，只用智能机器人 = aibot，两者都用 = both"}
+        default="http",
+        metadata={"console": "无需查找：只用自建应用 = http，只用智能机器人 = aibot，两者都用 = both", "asked": True},
     )
     bot_id: str = field(default="", metadata={"console": "管理工具 → 智能机器人 → API 模式 → 长连接 → Bot ID"})
     bot_secret: str = field(

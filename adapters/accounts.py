@@ -1,0 +1,141 @@
+"""
+Reads the settings of a platform account into its adapter's configuration value; says what is wrong and where to look.
+
+Where the settings come from is the caller's business: a file, the environment, or somebody who types them in.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.registry import PLATFORMS
+
+
+@dataclass(frozen=True)
+class Fault:
+    """
+    One setting that cannot be used: `why` is `missing`, `unknown`, `number` or `invalid`.
+    """
+
+    platform: str
+    account: str
+    name: str
+    why: str
+
+    @property
+    def console(self) -> str:
+        """
+        The page of the vendor's console that shows it, empty for a setting nobody knows.
+        """
+        field = settings_of(self.platform).get(self.name)
+        return field.console if field else ""
+
+    def __str__(self) -> str:
+        variable = variable_of(self.platform, self.account, self.name)
+        what = _FAULTS[self.why]
+        hint = f"; find it at: {self.console}" if self.console else ""
+        return f"{self.platform}.{self.account}.{self.name} (environment {variable}) {what}{hint}"
+
+
+_FAULTS = {
+    "missing": "is missing",
+    "unknown": "is no setting",
+    "number": "is not a number",
+    "invalid": "is not valid",
+}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """
+    One setting of an account, as far as somebody who fills it in has to know it.
+
+    `asked`: worth a question although it may stay as it is.
+    """
+
+    name: str
+    console: str
+    default: str
+    is_required: bool
+    is_secret: bool
+    is_number: bool
+    asked: bool
+
+
+def settings_of(platform: str) -> dict[str, Setting]:
+    """
+    The settings of a platform's accounts by name, in the order of their class.
+    """
+    return {field.name: _setting(field) for field in dataclasses.fields(PLATFORMS[platform].config) if _is_own(field)}
+
+
+def read(platform: str, account: str, given: Mapping[str, str], *, public_url: str) -> tuple[Any, list[Fault]]:
+    """
+    The configuration value, or None and every fault at once. An account's start page is ours unless it says otherwise.
+    """
+    known = settings_of(platform)
+    values = {"start_url": public_url, **given} if "start_url" in known else dict(given)
+    faults = [
+        *_faults(
+            platform, account, "missing", (n for n, each in known.items() if each.is_required and not values.get(n))
+        ),
+        *_faults(platform, account, "unknown", (name for name in values if name not in known)),
+        *_faults(
+            platform, account, "number", (n for n, each in known.items() if each.is_number and _is_wordy(values, n))
+        ),
+    ]
+    if faults:
+        return None, faults
+    config = PLATFORMS[platform].config(account=account, **_typed(known, values))
+    invalid = list(_faults(platform, account, "invalid", config.faults()))
+    return (None, invalid) if invalid else (config, [])
+
+
+def origins_of(config: Any) -> tuple[str, ...]:
+    """
+    The addresses an account calls.
+    """
+    origins: tuple[str, ...] = getattr(config, "origins", (config.api_base,))
+    return origins
+
+
+def variable_of(platform: str, account: str, name: str) -> str:
+    """
+    The environment variable of a setting.
+    """
+    return f"LIAODAN_{platform.upper()}__{account}__{name.upper()}"
+
+
+def _is_own(field: dataclasses.Field[Any]) -> bool:
+    return field.name != "account"
+
+
+def _setting(field: dataclasses.Field[Any]) -> Setting:
+    no_default = dataclasses.MISSING
+    is_required = field.default is no_default and field.default_factory is no_default
+    return Setting(
+        name=field.name,
+        console=field.metadata.get("console", ""),
+        default="" if is_required else str(field.default),
+        is_required=is_required,
+        is_secret=not field.repr,
+        is_number=field.type == "int",
+        asked=field.metadata.get("asked", False),
+    )
+
+
+def _faults(platform: str, account: str, why: str, names: Iterable[str]) -> list[Fault]:
+    return [Fault(platform, account, name, why) for name in names]
+
+
+def _is_wordy(values: Mapping[str, str], name: str) -> bool:
+    text = values.get(name, "")
+    return bool(text) and not (text.isascii() and text.isdigit())
+
+
+def _typed(known: Mapping[str, Setting], values: Mapping[str, str]) -> dict[str, Any]:
+    given = {name: value for name, value in values.items() if value or not known[name].is_number}
+    return {name: int(value) if known[name].is_number else value for name, value in given.items()}
