@@ -104,19 +104,22 @@ class Directory:
         raise OapiError(400002)
 
     def change(self, operation: str, details: Mapping[str, Any]) -> list[Delivery]:
-        platform = self._platform
+        """
+        `times` in the details: the event comes that often, under the same eventId.
+        """
+        platform, times = self._platform, int(details.get("times", 1))
         if operation == "join":
             person = joining_person(platform.world, details)
             platform.left.discard(person.key)
             platform.world.save_person(person)
-            return self._tell("user_add_org", person)
+            return self._tell("user_add_org", person, times)
         person = platform.world.person(str(details.get("user", "")))
         if operation == "leave":
             platform.left.add(person.key)
-            return self._tell("user_leave_org", person)
+            return self._tell("user_leave_org", person, times)
         changed = changed_person(person, details)
         platform.world.save_person(changed)
-        return self._tell("user_modify_org", changed, **self._difference(person, changed))
+        return self._tell("user_modify_org", changed, times, **self._difference(person, changed))
 
     def change_group(self, group_key: str, person: Person, *, enters: bool) -> list[Delivery]:
         world = self._platform.world
@@ -134,8 +137,8 @@ class Directory:
         }
         return self._platform.pushes.event("chat_add_member" if enters else "chat_remove_member", data)
 
-    def _tell(self, event_type: str, person: Person, **more: Any) -> list[Delivery]:
-        return self._platform.pushes.event(event_type, {"userId": [person.ids["dingtalk"]], **more})
+    def _tell(self, event_type: str, person: Person, times: int, **more: Any) -> list[Delivery]:
+        return self._platform.pushes.event(event_type, {"userId": [person.ids["dingtalk"]], **more}, times)
 
     def _difference(self, before: Person, after: Person) -> dict[str, Any]:
         old, new = self._user(before), self._user(after)

@@ -93,6 +93,16 @@ def test_events_carry_their_facts_in_the_headers(bench, connected):
     assert [200] == [delivery["status"] for delivery in deliveries]
 
 
+def test_an_event_may_come_twice_under_one_id(bench, connected):
+    line = connected()
+
+    bench.post("/dingtalk/members", op="leave", user="小李", times=2)
+
+    first, second = line.next(), line.next()
+    assert first["headers"]["eventId"] == second["headers"]["eventId"]
+    assert first["headers"]["messageId"] != second["headers"]["messageId"]
+
+
 def test_card_is_answered_inside_the_acknowledgement(bench, dingtalk, connected):
     response = {"cardUpdateOptions": {"updateCardDataByKey": True}, "cardData": {"cardParamMap": {"status": "agree"}}}
     line = connected(lambda frame: (200, {"response": response}))
