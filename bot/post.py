@@ -125,14 +125,14 @@ class Post:
         A card or text to a known place; in a group, as everybody there may read it.
         """
         if address.kind == "group":
-            card, text = self.for_group(address, card), mask_numbers(text)
+            card, text = self.for_group(address, card) if card else None, mask_numbers(text)
         self._write(address, card=card, text=text, about=about, key=key, member_id=member_id)
 
-    def for_group(self, address: Address, card: Card | None) -> Card | None:
+    def for_group(self, address: Address, card: Card) -> Card:
         """
         The card as the whole group may read it: without contacts, unless the group is cleared for them.
         """
-        masked = without_contacts(card) if card is not None else None
+        masked = without_contacts(card)
         return card if masked == card or may_show_contacts(self.audience_of(address)) else masked
 
     def audience_of(self, address: Address) -> Audience:
@@ -247,6 +247,8 @@ class Post:
         Give one sent card a new face: at once while it still waits, else as an update after it.
         """
         self._count += 1
+        if row.recipient_kind == "group":
+            card = self.for_group(Address(row.platform, row.account, "group", row.recipient_id), card)
         face = model.to_json(card)
         if outbox.replace_card(self._tx, row, face):
             return

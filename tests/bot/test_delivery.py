@@ -214,6 +214,18 @@ def test_a_platform_that_is_away_is_asked_again_to_take_back(office):
     assert 1 == len(office.platform.recalled)
 
 
+def test_a_new_face_in_a_group_goes_without_contacts(office):
+    office.company.add_group()
+    address = Address("feishu", "demo", "group", GROUP)
+    office.write(lambda post: post.to_address(address, card=CARD, about=ABOUT))
+    office.deliver()
+
+    office.write(lambda post: post.change_face(ABOUT, Card("已同意", elements=(Text("电话 13800001111"),))))
+    office.deliver()
+
+    assert "138****1111" in office.talk.platform.messages[0].text
+
+
 def test_to_a_group_a_caption_goes_without_contacts(office):
     office.company.add_group()
     address = Address("feishu", "demo", "group", GROUP)
