@@ -19,7 +19,7 @@ from dingtalk import AppKeyClient
 from adapters.dingtalk.config import DingTalkConfig
 from adapters.dingtalk.errors import CREDENTIALS_REFUSED, QUOTA_GONE, SETTINGS_PAUSE, TOKEN_REFUSED, code_of, failure
 from adapters.dingtalk.quota import QuotaMeter
-from adapters.dingtalk.rates import API_RATE
+from adapters.dingtalk.rates import rate_of
 from adapters.http import HttpResponse, Transport
 from bot.ports import SharedState
 from domain.errors import PlatformError
@@ -145,7 +145,7 @@ class DingTalkClient(AppKeyClient):  # type: ignore[misc] # dingtalk-sdk ships n
         """
         The call with a token; when that is refused, once more with a new one, and never a third time.
         """
-        self.take(f"dingtalk:{self._config.client_id}:{path}", API_RATE)
+        self.take(f"dingtalk:{self._config.client_id}:{path}", rate_of(path))
         token = self.access_token
         response = send(token)
         code = code_of(response)

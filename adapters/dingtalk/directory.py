@@ -49,7 +49,7 @@ def read_people(client: DingTalkClient) -> Iterator[DirectoryPerson]:
         PlatformError: see `errors.py`.
     """
     seen: set[str] = set()
-    for department_id in (ROOT, *(found for found, _ in _tree(client))):
+    for department_id in _department_ids(client):
         for entry in _members(client, department_id):
             person = _person(entry)
             if person.user_id not in seen:
@@ -60,17 +60,41 @@ def read_people(client: DingTalkClient) -> Iterator[DirectoryPerson]:
 def _tree(client: DingTalkClient) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """
     All departments, parents first: the interface shows one level at a time.
+
+    Raises:
+        PlatformError: (permanent) there are too many to be true: half a company would be taken for a whole one.
     """
     waiting, seen = [ROOT], {ROOT}
     while waiting:
         below = _read(client, "/topapi/v2/department/listsub", {"dept_id": waiting.pop(0)}).get("result")
         for entry in below if isinstance(below, list) else []:
             department_id = int(entry["dept_id"])
-            if department_id in seen or len(seen) > _MOST_DEPARTMENTS:
+            if department_id in seen:
                 continue
             seen.add(department_id)
+            _check_count(len(seen))
             waiting.append(department_id)
             yield department_id, entry
+
+
+def _department_ids(client: DingTalkClient) -> Iterator[int]:
+    """
+    The company itself and all departments below it, by the interface that names no more than their ids.
+    """
+    waiting, seen = [ROOT], {ROOT}
+    while waiting:
+        department_id = waiting.pop(0)
+        yield department_id
+        answer = _result(_read(client, "/topapi/v2/department/listsubid", {"dept_id": department_id}))
+        below = [int(each) for each in _texts(answer.get("dept_id_list")) if int(each) not in seen]
+        seen.update(below)
+        _check_count(len(seen))
+        waiting += below
+
+
+def _check_count(departments: int) -> None:
+    if departments > _MOST_DEPARTMENTS:
+        raise PlatformError("dingtalk_too_many_departments", f"more than {_MOST_DEPARTMENTS}", permanent=True)
 
 
 def _members(client: DingTalkClient, department_id: int) -> Iterator[Mapping[str, Any]]:

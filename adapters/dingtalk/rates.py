@@ -9,7 +9,17 @@ from __future__ import annotations
 
 from typing import Final
 
-# (units, seconds): units at once, refilled evenly over the seconds. One and 19 a second are at most 20 in any second;
-# ten and ten a minute at most 20 in any minute
+# (units, seconds): units at once, refilled evenly over the seconds. One and 19 a second are at most 20 in any second,
+# and so are ten and ten a second; ten and ten a minute are at most 20 in any minute
 API_RATE: Final = (1, 1 / 19)
+READ_RATE: Final = (10, 1.0)
 GROUP_RATE: Final = (10, 60.0)
+
+_READS: Final = ("/topapi/v2/", "/topapi/user/")
+
+
+def rate_of(path: str) -> tuple[int, float]:
+    """
+    How often one interface is called: messages come evenly, the directory is read in one go.
+    """
+    return READ_RATE if path.startswith(_READS) else API_RATE

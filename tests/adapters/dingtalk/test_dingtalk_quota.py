@@ -42,6 +42,7 @@ def platform():
         SESSION: {"errcode": 0},
         REGISTER: {"success": True},
         "/topapi/v2/department/listsub": {"errcode": 0, "result": []},
+        "/topapi/v2/department/listsubid": {"errcode": 0, "result": {"dept_id_list": []}},
         "/topapi/v2/user/list": {"errcode": 0, "result": {"has_more": False, "list": []}},
     }
     return platform

@@ -665,7 +665,7 @@ def test_everybody_comes_once_with_their_departments(platform):
         "org_email": "li@example.com",
     }
     platform.answers |= {
-        "/topapi/v2/department/listsub": [{"errcode": 0, "result": each} for each in ([{"dept_id": 5}], [])],
+        "/topapi/v2/department/listsubid": [{"errcode": 0, "result": {"dept_id_list": each}} for each in ([5], [5])],
         "/topapi/v2/user/list": [page([{"userid": "u2"}], cursor=1), page([]), page([full, {"userid": "u2"}])],
     }
 
