@@ -106,7 +106,7 @@ class DirectoryReader:
     def _read(self, claimed: Claimed) -> None:
         adapter = self._adapters.get((claimed.platform, claimed.account))
         if adapter is None:
-            self._failed(claimed, "no such account is configured", retry_after=None)
+            self._give_up(claimed)
             return
         if claimed.attempts > MOST_ATTEMPTS:
             self._failed(claimed, "its news could not be written down, see the log", retry_after=None)
@@ -140,6 +140,14 @@ class DirectoryReader:
             log.info("directory.read", platform=origin.platform, people=len(reading.people))
         else:
             self._failed(claimed, NOBODY_SHOWN, retry_after=_next_wait(claimed))
+
+    def _give_up(self, claimed: Claimed) -> None:
+        """
+        The account is no longer configured: nobody follows its directory.
+        """
+        with self._units.database.write() as tx:
+            directory.fail(tx, claimed, error="no such account is configured", retry_at=None)
+            alarms.settle(tx, ALARM, _source_id(claimed), self._units.clock.now())
 
     def _failed(self, claimed: Claimed, error: str, *, retry_after: timedelta | None) -> None:
         """

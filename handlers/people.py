@@ -33,9 +33,11 @@ def ask_for_readings(ctx: Context, _slot: datetime) -> Batch:
     """
     The nightly comparison: every account's directory is read now, whatever events were heard.
     """
-    for account in ctx.post.accounts:
-        directory.want(ctx.tx, account.platform, account.account, ctx.now)
-    return Batch(len(ctx.post.accounts))
+    known = {(state.platform, state.account) for state in directory.sources(ctx.tx)}
+    asked = known | {(account.platform, account.account) for account in ctx.post.accounts}
+    for platform, account in sorted(asked):
+        directory.want(ctx.tx, platform, account, ctx.now)
+    return Batch(len(asked))
 
 
 def take(ctx: Context, origin: Origin, reading: Reading, *, newcomer_role: str) -> bool:

@@ -339,6 +339,18 @@ OPERATION: Final = (
         "SELECT source_id FROM alarm WHERE source = 'connection' AND acknowledged_at IS NULL",
     ),
     Invariant(
+        "DIR-1",
+        "P1",
+        "every directory that is followed can be read",
+        "SELECT source_id FROM alarm WHERE source = 'directory' AND acknowledged_at IS NULL",
+    ),
+    Invariant(
+        "DIR-2",
+        "P1",
+        "nobody who seems to have left waits for an administrator's word, or for being let go",
+        "SELECT member_id FROM departure WHERE state = 'asked' OR (state = 'due' AND noticed_at < :now - :stuck)",
+    ),
+    Invariant(
         "JOB-1",
         "P0",
         "a slot of a job runs once",

@@ -6,6 +6,7 @@ from conversation import Conversation
 from small_company import MONDAY
 from sqlalchemy import func, select, text
 
+from bot.directory import DirectoryReader
 from domain.access import Actor
 from domain.directory import Department
 from handlers import people
@@ -596,3 +597,17 @@ def test_a_reading_that_is_broken_off_concludes_nothing_and_is_made_again(here, 
 
     assert everybody == active(conversation)
     assert (shown.platform, shown.account) == (claimed.platform, claimed.account)
+
+
+def test_an_account_that_is_no_longer_configured_is_followed_no_longer(here):
+    _, conversation, shown = here
+    shown.fails = FORBIDDEN
+    shown.read()
+    assert ["directory"] == alarm_sources(conversation)
+
+    shown.reader = DirectoryReader(conversation.units, {}, take=people.take)
+    conversation.run(people.ask_for_readings, MONDAY)
+    shown.wait(seconds=1)
+
+    assert [] == alarm_sources(conversation)
+    assert 0 == shown.people_read

@@ -179,6 +179,31 @@ ILLNESSES = [
         ["INSERT INTO alarm (source, source_id, message, raised_at) VALUES ('connection', 'feishu/main@1', 'down', 0)"],
         [],
     ),
+    (
+        "DIR-1",
+        ["INSERT INTO alarm (source, source_id, message, raised_at) VALUES ('directory', 'feishu/main x', 'shut', 0)"],
+        [],
+    ),
+    (
+        "DIR-2",
+        [
+            (
+                "INSERT INTO departure (member_id, platform, account, user_id, sign, state, noticed_at)"
+                f" VALUES (2, 'feishu', 'main', 'ou_2', 'missing', 'due', {LONG_AGO})"
+            )
+        ],
+        [],
+    ),
+    (
+        "DIR-2",
+        [
+            (
+                "INSERT INTO departure (member_id, platform, account, user_id, sign, state, noticed_at)"
+                " VALUES (2, 'feishu', 'main', 'ou_2', 'out_of_sight', 'asked', 0)"
+            )
+        ],
+        [],
+    ),
     ("JOB-4", [f"UPDATE job_run SET state = 'running', claimed_at = {LONG_AGO}"], []),
     ("SES-1", ["UPDATE api_token SET member_id = 4"], []),
     ("MIG-1", ["UPDATE alembic_version SET version_num = '0000'"], []),
