@@ -42,6 +42,7 @@ BUTTONS = _some(
         url=st.none() | st.sampled_from(["https://crm.example.com/1", "javascript:x", "http://x y"]),
         style=st.sampled_from(["default", "primary", "danger"]),
         confirm=st.none() | TYPED,
+        inputs=st.none() | _some(st.sampled_from("012345"), 3),
     ),
     6,
 )
@@ -55,6 +56,7 @@ INPUTS = st.one_of(
         placeholder=TYPED | st.just("x" * 150),
         required=st.booleans(),
         multiline=st.booleans(),
+        max_length=st.integers(0, 5000),
         error=st.none() | TYPED,
     ),
     st.builds(
@@ -67,11 +69,12 @@ INPUTS = st.one_of(
     ),
     st.builds(DateInput, st.just("?"), TYPED, value=st.sampled_from(["", "2026-12-01", "x"])),
 )
+POINTS = _some(st.builds(Point, TYPED, st.floats(), TYPED, series=st.just("") | TYPED), 9)
 ELEMENTS = st.one_of(
     st.builds(Text, TYPED | st.just("长" * 9000), tone=st.sampled_from(["normal", "strong", "note", "good", "error"])),
     st.builds(Fields, _some(st.builds(Row, TYPED, TYPED), 9)),
     st.builds(Compare, TYPED, TYPED, _some(st.builds(CompareRow, TYPED, TYPED, TYPED), 14)),
-    st.builds(Chart, st.just("bar"), _some(st.builds(Point, TYPED, st.just(1.0), TYPED, TYPED), 9)),
+    st.builds(Chart, st.sampled_from(["bar", "line", "pie", "funnel"]), POINTS),
     st.builds(Items, st.integers(1, 60).flatmap(lambda times: st.tuples(ITEMS).map(lambda one: one * times))),
     st.builds(Divider),
     st.builds(Form, TYPED, _some(INPUTS, 6), BUTTONS),
@@ -80,7 +83,7 @@ ELEMENTS = st.one_of(
 
 def _named(card):
     """
-    The card with form fields named apart, as builders do.
+    The card with form fields named apart, as builders do, and read by their buttons under these names.
     """
     return replace(card, elements=tuple(_with_names(element, at) for at, element in enumerate(card.elements)))
 
@@ -88,7 +91,12 @@ def _named(card):
 def _with_names(element, at):
     if not isinstance(element, Form):
         return element
-    return replace(element, inputs=tuple(replace(one, name=f"f{at}_{n}") for n, one in enumerate(element.inputs)))
+    inputs = tuple(replace(one, name=f"f{at}_{n}") for n, one in enumerate(element.inputs))
+    buttons = tuple(
+        replace(one, inputs=None if one.inputs is None else tuple(f"f{at}_{n}" for n in one.inputs))
+        for one in element.buttons
+    )
+    return replace(element, inputs=inputs, buttons=buttons)
 
 
 CARDS = st.builds(

@@ -5,7 +5,6 @@ Cards as Feishu gets them: golden files for the samples, and what holds for ever
 import json
 import pathlib
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -22,23 +21,19 @@ from cards.model import (
     Button,
     Card,
     CardAction,
-    Chart,
     Compare,
     CompareRow,
     DateInput,
-    Divider,
-    Fields,
     Form,
     Item,
     Items,
     Option,
-    Point,
-    Row,
     Select,
     Text,
     TextInput,
 )
 from domain.errors import PlatformError
+from tests.adapters.any_cards import CARDS, TYPED
 from tests.adapters.feishu.feishu_rig import NOW, build, seal
 from tests.adapters.golden_files import golden
 from tests.adapters.sample_cards import ENDLESS, HOSTILE, NOTICE, POOL, REGISTRATION_FORM, SAMPLES
@@ -248,79 +243,6 @@ def test_a_message_is_acknowledged_and_answered_later():
 
     assert (200, b"{}") == (response.status, response.body)
 
-
-TYPED = st.text(st.sampled_from("云途a1 \n*~><-!/\\[]()#:+\"'`$_&|={}@.。；\x00\u202e👍\ud800"), max_size=60)
-BUTTONS = st.lists(
-    st.builds(
-        Button,
-        TYPED,
-        action=st.none() | st.builds(CardAction, st.just("x.y"), st.dictionaries(st.just("id"), st.integers(0, 9))),
-        url=st.none() | st.sampled_from(["https://crm.example.com/1", "javascript:x", "http://x y"]),
-        style=st.sampled_from(["default", "primary", "danger"]),
-        confirm=st.none() | TYPED,
-    ),
-    max_size=6,
-).map(tuple)
-ITEMS = st.builds(Item, TYPED, lines=st.lists(TYPED, max_size=3).map(tuple), buttons=BUTTONS, command=st.none() | TYPED)
-ROWS = st.lists(st.builds(Row, TYPED, TYPED), max_size=9).map(tuple)
-INPUTS = st.one_of(
-    st.builds(
-        TextInput,
-        st.just("?"),
-        TYPED,
-        value=TYPED | st.just("字" * 1200),
-        placeholder=TYPED | st.just("x" * 150),
-        required=st.booleans(),
-        multiline=st.booleans(),
-        max_length=st.integers(0, 5000),
-        error=st.none() | TYPED,
-    ),
-    st.builds(
-        Select,
-        st.just("?"),
-        TYPED,
-        options=st.lists(st.builds(Option, TYPED, st.sampled_from("abc")), min_size=1, max_size=9).map(tuple),
-        value=st.none() | st.sampled_from("abz"),
-        placeholder=TYPED,
-    ),
-    st.builds(DateInput, st.just("?"), TYPED, value=st.sampled_from(["", "2026-12-01", "x"])),
-)
-POINTS = st.lists(st.builds(Point, TYPED, st.floats(), TYPED, series=st.just("") | TYPED), max_size=9).map(tuple)
-ELEMENTS = st.one_of(
-    st.builds(Text, TYPED | st.just("长" * 9000), tone=st.sampled_from(["normal", "strong", "note", "good", "error"])),
-    st.builds(Fields, ROWS),
-    st.builds(Compare, TYPED, TYPED, st.lists(st.builds(CompareRow, TYPED, TYPED, TYPED), max_size=14).map(tuple)),
-    st.builds(Items, st.integers(1, 60).flatmap(lambda times: st.tuples(ITEMS).map(lambda one: one * times))),
-    st.builds(Divider),
-    st.builds(Chart, st.sampled_from(["bar", "line", "pie", "funnel"]), POINTS),
-    st.builds(Form, TYPED, st.lists(INPUTS, max_size=6).map(tuple), BUTTONS),
-)
-
-
-def named(card):
-    """
-    The card with form fields named apart, as builders do.
-    """
-    return replace(card, elements=tuple(_named(element, at) for at, element in enumerate(card.elements)))
-
-
-def _named(element, at):
-    if not isinstance(element, Form):
-        return element
-    return replace(element, inputs=tuple(replace(one, name=f"f{at}_{n}") for n, one in enumerate(element.inputs)))
-
-
-CARDS = st.builds(
-    Card,
-    TYPED,
-    tone=st.sampled_from(["blue", "green", "orange", "red", "grey"]),
-    subtitle=st.none() | TYPED,
-    status=st.none() | TYPED,
-    elements=st.lists(ELEMENTS, max_size=7).map(tuple),
-    buttons=BUTTONS | BUTTONS.map(lambda some: some * 9),
-    commands=st.lists(TYPED, max_size=3).map(tuple),
-    link=st.none() | st.sampled_from(["https://crm.example.com", "tel:1"]),
-).map(named)
 
 OURS = re.compile(r"<br>|<font color='(?:grey|red|green|orange)'>|</font>|\*\*|&#\d{1,3};")
 ACTIVE = re.compile(r"""[&<>*~\-!/\\\[\]()#:+"'`$_|={}@^\n]""")
