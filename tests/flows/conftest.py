@@ -10,8 +10,11 @@ from running_product import RunningProduct
 from scratch_databases import BACKENDS, scratch_database
 
 
-@pytest.fixture(scope="session", params=BACKENDS)
+@pytest.fixture(scope="session", params=BACKENDS[:1])
 def running(request, tmp_path_factory):
+    """
+    The product on SQLite; stories in which the database matters are run on both.
+    """
     data = tmp_path_factory.mktemp("data")
     with scratch_database(request.param, data) as url, RunningProduct(data, url) as running:
         yield running
