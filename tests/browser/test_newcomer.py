@@ -29,7 +29,7 @@ before => {
 """
 SIZES = {1440: 900, 390: 844}
 WITH_PICTURES = bool(os.environ.get("LIAODAN_SCREENSHOTS"))
-RUNS = [(1440, "feishu"), (390, "wecom"), *([(390, "feishu")] if WITH_PICTURES else [])]
+RUNS = [(1440, "feishu"), (390, "wecom"), (1440, "dingtalk"), *([(390, "feishu")] if WITH_PICTURES else [])]
 
 
 @pytest.fixture(scope="module")
