@@ -70,6 +70,7 @@ def product_env(data: Path, port: int, *, demo: bool) -> dict[str, str]:
         "LIAODAN_DINGTALK__demo__LOGIN_BASE": f"{vendors}/dingtalk",
         "LIAODAN_DINGTALK__demo__JSAPI_URL": f"{vendors}/dingtalk/jsapi/dingtalk.open.js",
         "LIAODAN_WECOM__demo__OAUTH_BASE": f"{vendors}/wecom",
+        "LIAODAN_WECOM__demo__MODE": "both",
         "LIAODAN_WECOM__demo__SOCKET_BASE": f"{vendors.replace('http', 'ws')}/wecom/ws",
         "LIAODAN_FEISHU__demo__ACCOUNTS_BASE": f"{vendors}/feishu",
     }
@@ -81,7 +82,8 @@ def demo_accounts(path: Path) -> dict[str, dict[str, str | int]]:
     The demo company's accounts at the emulated platforms: random, made once for each data folder.
     """
     known: dict[str, dict[str, str | int]] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    accounts = {**new_accounts(), **known}
+    # a folder of an older version lacks what came later
+    accounts = {platform: {**made, **known.get(platform, {})} for platform, made in new_accounts().items()}
     if accounts != known:
         write_private(path, accounts)
     return accounts

@@ -91,7 +91,9 @@ def _person(entry: Mapping[str, Any]) -> Person:
 
 
 def _group(entry: Mapping[str, Any]) -> Group:
-    return Group(key=entry["key"], name=entry["name"], members=tuple(entry["members"]), ids=_platform_ids(entry))
+    # what stands before the id says by which of WeCom's ways the product reaches the group; WeCom itself knows only ids
+    ids = {platform: name.rpartition(":")[2] for platform, name in _platform_ids(entry).items()}
+    return Group(key=entry["key"], name=entry["name"], members=tuple(entry["members"]), ids=ids)
 
 
 def _example(entry: Mapping[str, Any]) -> dict[str, str | None]:

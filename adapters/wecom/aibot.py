@@ -23,8 +23,8 @@ import structlog
 from adapters.websocket import Channel, open_channel
 from adapters.wecom.aibot_turns import Turn, Turns
 from adapters.wecom.config import WeComConfig
-from adapters.wecom.errors import platform_error
-from bot.events import ActionClicked, BotAddedToGroup, Event, MessageReceived
+from adapters.wecom.errors import PASSING, platform_error
+from bot.events import ActionClicked, Event, MessageReceived
 from bot.ports import Accepted, Received
 from bot.reply import Reply
 from cards.text import ANSWERED_IN_APP
@@ -58,7 +58,6 @@ class BotConnection:
         self._read = read
         self._face = face
         self._session: _Session | None = None
-        self._groups: set[str] = set()
 
     @property
     def is_up(self) -> bool:
@@ -107,7 +106,11 @@ class BotConnection:
         Use one connection until it is lost or `stop`.
         """
         channel = open_channel(self._config.socket_base, hosts=[urlsplit(self._config.socket_base).hostname or ""])
-        session = _Session(channel, lambda frame: workers.submit(self._work, frame, take))
+
+        def pass_on(frame: Json) -> None:
+            workers.submit(self._work, frame, take).add_done_callback(_report_bug)
+
+        session = _Session(channel, pass_on)
         try:
             session.subscribe({"bot_id": self._config.bot_id, "secret": self._config.bot_secret})
             self._session = session
@@ -141,9 +144,6 @@ class BotConnection:
             self._answer(event, reply, req_id, is_told_here=is_told_here)
         except PlatformError as error:
             log.warning("wecom.bot_answer_failed", account=self._config.account, code=error.code)
-        if event.chat.kind == "group" and event.chat.id not in self._groups:
-            self._groups.add(event.chat.id)
-            take(_first_heard(event))
 
     def _answer(self, event: Event, reply: Reply, req_id: str, *, is_told_here: bool) -> None:
         match event:
@@ -160,7 +160,7 @@ class _Session:
     One open connection: the listening thread reads, any thread asks.
     """
 
-    def __init__(self, channel: Channel, pass_on: Callable[[Json], object]) -> None:
+    def __init__(self, channel: Channel, pass_on: Callable[[Json], None]) -> None:
         self._channel = channel
         self._pass_on = pass_on
         self._lock = threading.Lock()
@@ -181,7 +181,8 @@ class _Session:
             if _number(frame) == number:
                 code = _code(frame)
                 if code:
-                    raise PlatformError(f"wecom_{code}", "bot id or secret is refused", permanent=True)
+                    text = "the subscription is refused; are bot id and secret right?"
+                    raise PlatformError(f"wecom_{code}", text, permanent=code not in PASSING)
                 return
         raise PlatformError("wecom_bot_silent", "no answer to the subscription")
 
@@ -255,25 +256,20 @@ class _Session:
         self._channel.send(json.dumps(frame, ensure_ascii=False))
 
 
+def _report_bug(work: Future[None]) -> None:
+    """
+    Nobody waits for a worker: what went wrong there would be lost.
+    """
+    bug = work.exception()
+    if bug is not None:
+        log.error("wecom.bot_worker_failed", exc_info=bug)
+
+
 def stream(content: str, stream_id: str) -> Json:
     """
     A text answer. WeCom streams answers; ours are complete when they come, so the first part is the last.
     """
     return {"msgtype": "stream", "stream": {"id": stream_id, "finish": True, "content": content}}
-
-
-def _first_heard(event: Event) -> BotAddedToGroup:
-    """
-    WeCom does not say that the bot joined a group: the first word from one does. Once, as its key never changes.
-    """
-    return BotAddedToGroup(
-        platform=event.platform,
-        account=event.account,
-        key=f"aibot-group:{event.chat.id}",
-        sender=event.sender,
-        chat=event.chat,
-        sent_at=event.sent_at,
-    )
 
 
 def _frame(raw: str | bytes | None) -> Json:

@@ -19,6 +19,9 @@ CARD_BEYOND_CHANGE = frozenset({42015, 42016, 42022, 60140, 82101, 82102})
 
 BUSY = -1
 _PAUSES = {BUSY: 5.0, 45009: 60.0, 45033: 2.0, 846601: 2.0, 846602: 2.0, 846609: 5.0}
+PASSING = frozenset(_PAUSES)
+"""WeCom is busy or asked too often: the same again succeeds a little later."""
+
 _SETTINGS = frozenset({
     40001, 40013, 40014, 40056, 40091, 42001, 43012, 45031, 48002, 48006, 48009, 50003, 60020, 81012, 93000,
     93004, 93008, 301002,

@@ -44,7 +44,7 @@ CLICK_LOOK_SECONDS = 1.0
 class Bot:
     def __init__(self, platform: WeComPlatform) -> None:
         self._platform = platform
-        self.state = BotState()
+        self.state = BotState(talked=self._known_groups())
         self.files = BotFiles(platform)
         self._requests = BotRequests(platform, self.state, self.files)
         self._lock = threading.Lock()
@@ -113,8 +113,11 @@ class Bot:
         return ClickOutcome(status=delivery.status, ms=delivery.ms, card_changed=changed)
 
     def clear(self) -> None:
-        self.state.clear()
+        self.state.clear(self._known_groups())
         self.files.clear()
+
+    def _known_groups(self) -> set[str]:
+        return {group.ids["wecom"] for group in self._platform.world.groups.values() if "wecom" in group.ids}
 
     def close(self) -> None:
         with self._lock:

@@ -10,6 +10,8 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sandbox.world import Message
 
 ANSWER_LIFE = timedelta(hours=24)
@@ -60,8 +62,12 @@ class BotState:
     entered: set[tuple[str, date]] = field(default_factory=set)
     task_ids: set[str] = field(default_factory=set)
 
-    def clear(self) -> None:
+    def clear(self, groups: Iterable[str]) -> None:
+        """
+        A fresh company, in whose groups the bot has long been spoken to.
+        """
         for kept in (self.asked, self.streams, self.uploads):
             kept.clear()
         for seen in (self.talked, self.entered, self.task_ids):
             seen.clear()
+        self.talked.update(groups)

@@ -163,10 +163,11 @@ def test_message_can_be_answered_for_a_day(bench, bot):
 
 
 def test_bot_may_write_where_it_was_spoken_to(bench, bot):
-    assert bot.ask("aibot_send_msg", markdown(chatid=GROUP))["errcode"] == 93006
-    asked(bench, bot)
+    bench.post("/wecom/switches", name="chat_with_bot", value=True)
+    assert bot.ask("aibot_send_msg", markdown(chatid="xiaoli"))["errcode"] == 93006
+    asked(bench, bot, chat="p2p")
 
-    assert bot.ask("aibot_send_msg", markdown(chatid=GROUP))["errcode"] == 0
+    assert bot.ask("aibot_send_msg", markdown(chatid="xiaoli"))["errcode"] == 0
     assert bot.ask("aibot_send_msg", markdown(chatid=GROUP.upper()))["errcode"] == 93006
 
 

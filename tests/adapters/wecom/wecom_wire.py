@@ -17,7 +17,6 @@ import httpx
 
 from adapters.http import Transport
 from adapters.wecom.adapter import WeComAdapter
-from bot.events import BotAddedToGroup
 from bot.ports import Accepted, Answered, RawRequest, RawResponse
 from bot.reply import Reply
 from tests.adapters.wecom.wecom_rig import AES_KEY, MemoryState, config, outbound, seal
@@ -89,8 +88,7 @@ class Product:
         What dispatch is to a long connection.
         """
         self.events.append(event)
-        says = () if isinstance(event, BotAddedToGroup) else self.says
-        return Reply(card=self.face, messages=says)
+        return Reply(card=self.face, messages=self.says)
 
     def close(self) -> None:
         self._server.shutdown()
