@@ -139,7 +139,7 @@ def changed_person(person: Person, details: Mapping[str, Any]) -> Person:
 def _check_place(world: World, details: Mapping[str, Any]) -> None:
     departments = {department.key for department in world.company.departments}
     if details.get("department", "company") not in {*departments, None}:
-        raise ValueError(f"没有代号为 {details['department']} 的部门，可用：{'、'.join(sorted(departments))}")
+        raise ValueError(f"没有代号为 {details['department']} 的部门")
     if details.get("manager") not in {*world.people, None}:
         raise ValueError(f"没有代号为 {details['manager']} 的人")
 

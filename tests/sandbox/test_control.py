@@ -100,6 +100,8 @@ def test_nothing_new_answers_after_the_wait(bench):
         ("/feishu/clicks", {"user": "小李", "message_id": "9999", "button": "x"}, "没有编号为 9999 的消息"),
         ("/feishu/switches", {"name": "dlp", "value": "yes"}, "开关 dlp 的值要像 False"),
         ("/feishu/members", {"op": "fly", "user": "小李"}, "op 要是 leave、join 或 update"),
+        ("/wecom/members", {"op": "join", "user": "xin", "department": "mars"}, "没有代号为 mars 的部门"),
+        ("/wecom/members", {"op": "join", "user": "xin", "manager": "nobody"}, "没有代号为 nobody 的人"),
         ("/clock", {"back": 1}, '要么 {"advance": "P1DT2H"}，要么 {"set": "2026-11-23T09:00:00+08:00"}'),
         ("/clock", {"set": "2026-11-01T09:00:00+08:00"}, "时钟只能往前走"),
     ],
