@@ -180,11 +180,10 @@ class _TokenEndpoints:
         self._platform = platform
 
     def routes(self) -> list[Route]:
-        open_to_all = {"billed": False, "token": False}
         return [
-            Route("POST", "/v1.0/oauth2/accessToken", self.issue, **open_to_all),  # type: ignore[arg-type]  # flags
-            Route("POST", "/v1.0/oauth2/<corp_id>/token", self.issue_unified, **open_to_all),  # type: ignore[arg-type]
-            Route("GET", "/gettoken", self.issue_old, **open_to_all),  # type: ignore[arg-type]  # flags
+            Route("POST", "/v1.0/oauth2/accessToken", self.issue, billed=False, token=False),
+            Route("POST", "/v1.0/oauth2/<corp_id>/token", self.issue_unified, billed=False, token=False),
+            Route("GET", "/gettoken", self.issue_old, billed=False, token=False),
         ]
 
     def issue(self, call: Call) -> dict[str, Any]:

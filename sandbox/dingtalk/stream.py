@@ -97,6 +97,7 @@ class Stream:
         self._platform = platform
         self._server: Server | None = None
         self._lock = threading.Lock()
+        self._admitted: dict[uuid.UUID, Ticket] = {}
         self._lines: list[Line] = []
         self._awaited: dict[str, Acknowledgement] = {}
         self._unacknowledged: dict[str, Frame] = {}
@@ -199,7 +200,8 @@ class Stream:
         now = self._platform.world.clock.now()
         if ticket is None or now - ticket.issued_at > TICKET_LIFE:
             return connection.respond(UNAUTHORIZED, "invalid ticket\n")
-        connection.ticket = ticket  # type: ignore[attr-defined]  # the way from the handshake to the handler
+        with self._lock:
+            self._admitted[connection.id] = ticket
         return None
 
     def _ticket(self, path: str) -> Ticket | None:
@@ -211,8 +213,9 @@ class Stream:
             return self._platform.state.tickets.pop(text, None)
 
     def _serve(self, connection: ServerConnection) -> None:
-        line = Line(connection, connection.ticket.topics, self._platform.world.clock.now())  # type: ignore[attr-defined]
+        now = self._platform.world.clock.now()
         with self._lock:
+            line = Line(connection, self._admitted.pop(connection.id).topics, now)
             self._lines.append(line)
         try:
             for text in connection:
