@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from adapters.dingtalk import binding
 from adapters.dingtalk.message import is_withheld, quoted, read_content, string
@@ -40,10 +39,10 @@ PAYLOAD: Final = "_a"
 """The parameter of every button, and the hidden or chosen field of every form, that carries the sealed action."""
 
 MAX_KEY: Final = 120
+MAX_IDENTIFIER: Final = 80
 
 _DIGITS: Final = 13
 _FIRST_MILLISECOND: Final = 10**12
-_IDENTIFIER: Final = re.compile(r"[!-~]{1,80}")
 _MEMBER_CHANGES: Final[Mapping[str, Any]] = {
     "user_add_org": "joined",
     "user_active_org": "updated",
@@ -194,7 +193,7 @@ def read_change(origin: Origin, change: Change) -> tuple[Event, ...]:
             for each in ids
         )
     operator = string(change.data, "operator")
-    common = _common(origin, change, operator if _IDENTIFIER.fullmatch(operator) else "")
+    common = _common(origin, change, operator if _is_identifier(operator) else "")
     group = ChatRef("group", string(change.data, "openConversationId"))
     match change.event_type:
         case "im_cool_app_install" if group.id:
@@ -222,9 +221,15 @@ def identifier(value: object) -> str:
     Raises:
         Malformed: it is missing or something else.
     """
-    if not isinstance(value, str) or not _IDENTIFIER.fullmatch(value):
+    if not _is_identifier(value):
         raise Malformed("identifier")
     return value
+
+
+def _is_identifier(value: object) -> TypeGuard[str]:
+    if not isinstance(value, str) or not 1 <= len(value) <= MAX_IDENTIFIER:
+        return False
+    return value.isascii() and value.isprintable() and " " not in value
 
 
 def instant(value: object) -> datetime:

@@ -11,9 +11,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Literal
+from datetime import UTC, datetime
+from typing import Any, Final, Literal, NamedTuple
 
 from adapters.feishu.limits import CLICK_TOKEN_LIFE
 from adapters.feishu.message import Mention, read_content
@@ -44,7 +43,6 @@ _CHANGES: Final[Mapping[str, Literal["joined", "left", "updated"]]] = {
     "contact.user.deleted_v3": "left",
 }
 _GONE: Final = ("is_resigned", "is_exited", "is_frozen")
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS: Final = {10: 1, 13: 1_000, 16: 1_000_000}
 _DATE_WITH_OFFSET: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?: \d{2}:\d{2})? [+-]\d{4}")
 
@@ -55,8 +53,7 @@ class Malformed(ValueError):  # noqa: N818 - names a fact about the input
     """
 
 
-@dataclass(frozen=True)
-class Envelope:
+class Envelope(NamedTuple):
     """
     The verified payload, opened: what all events have, and the part that differs.
 
@@ -332,7 +329,7 @@ def _instant(value: object) -> datetime:
     unit = _UNITS.get(len(digits))
     if unit is None or not (digits.isascii() and digits.isdigit()):
         raise Malformed("create_time")
-    return _EPOCH + timedelta(microseconds=int(digits) * (1_000_000 // unit))
+    return datetime.fromtimestamp(int(digits) / unit, UTC)
 
 
 def _mapping(value: object) -> dict[str, Any]:

@@ -45,6 +45,7 @@ _KEY_FIELDS = (
 _CHANGES: Final[Mapping[str, Literal["joined", "left", "updated"]]] = {
     "create_user": "joined", "delete_user": "left", "update_user": "updated",
 }  # fmt: skip
+_AS_JSON: Final = json.JSONEncoder(ensure_ascii=False).encode
 _CONTACT_CODES: Final = ("BEGIN:VCARD", "MECARD:")
 LAST_SECOND = 253_402_300_799  # 9999-12-31, the last a datetime can hold
 
@@ -114,11 +115,12 @@ def _read(tree: Element, fields: Fields, common: dict[str, Any]) -> Event:
     kind = fields["MsgType"].lower()
     if kind != "event":
         return _message(kind, fields, common)
-    common["key"] = _event_key(tree, fields)
+    selected = _selected(tree)
+    common["key"] = _event_key(tree, fields, selected)
     name = fields["Event"].lower()
     match name:
         case "template_card_event" | "template_card_menu_event":
-            return _click(tree, fields, common)
+            return _click(fields, selected, common)
         case "click":
             return MenuClicked(**common, menu_key=EVENT_TYPES[name](dict(fields)).key)
         case "enter_agent":
@@ -158,13 +160,14 @@ def _scanned(result: str, common: dict[str, Any]) -> MessageReceived:
     return MessageReceived(**common, text=result)
 
 
-def _event_key(tree: Element, fields: Fields) -> str:
+def _event_key(tree: Element, fields: Fields, selected: Mapping[str, FormValue]) -> str:
     """
     Events carry no id: the key is a digest of everything in them that makes them this event.
     """
-    job = tree.findtext("BatchJob/JobId") or ""
+    batch = tree.find("BatchJob")
+    job = (batch.findtext("JobId") or "") if batch is not None else ""
     parts = [fields.get(name, "") for name in _KEY_FIELDS]
-    text = json.dumps([*parts, job, sorted(_selected(tree).items())], ensure_ascii=False)
+    text = _AS_JSON([*parts, job, sorted(selected.items())])
     return f"event:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
@@ -240,12 +243,12 @@ _MESSAGES: dict[str, Callable[[Any], _Parts]] = {
 }
 
 
-def _click(tree: Element, fields: Fields, common: dict[str, Any]) -> ActionClicked:
+def _click(fields: Fields, selected: Mapping[str, FormValue], common: dict[str, Any]) -> ActionClicked:
     code = fields.get("ResponseCode") or None
     return ActionClicked(
         **common,
         payload=fields["EventKey"],
-        form=_selected(tree),
+        form=selected,
         card_ref=fields.get("TaskId", ""),
         update_token=code,
         update_token_expires_at=common["sent_at"] + timedelta(seconds=RESPONSE_CODE_LIFE) if code else None,
@@ -257,9 +260,16 @@ def _selected(tree: Element) -> dict[str, FormValue]:
     What was chosen in the card's lists. Older official pages spell the elements `OpitonIds/OpitonId`: both are read.
     """
     chosen: dict[str, FormValue] = {}
-    for item in tree.iterfind("SelectedItems/SelectedItem"):
-        options = [*item.iterfind("OptionIds/OptionId"), *item.iterfind("OpitonIds/OpitonId")]
+    for item in _inside(tree, "SelectedItems", "SelectedItem"):
+        options = [*_inside(item, "OptionIds", "OptionId"), *_inside(item, "OpitonIds", "OpitonId")]
         values = tuple(option.text or "" for option in options if option.text != NOT_CHOSEN)
         if values:
             chosen[item.findtext("QuestionKey") or ""] = values[0] if len(values) == 1 else values
     return chosen
+
+
+def _inside(element: Element, holder: str, name: str) -> list[Element]:
+    """
+    What `findall("holder/name")` finds: paths are walked in Python, single names are not.
+    """
+    return [found for each in element.findall(holder) for found in each.findall(name)]
