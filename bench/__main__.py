@@ -18,6 +18,7 @@ BENCHMARKS = {
     "understanding": "bench.understanding",
     "dedup": "bench.dedup",
     "callback": "bench.callback",
+    "envelopes": "bench.envelopes",
     "startup": "bench.startup",
 }
 

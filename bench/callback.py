@@ -5,6 +5,8 @@ A whole signed registration callback: a Feishu click on 提交, from its bytes t
 
 Saturation is given as a share of a ceiling measured in the same run (same server, SQLAlchemy Core, FULL, verify and
 decrypt, one insert), then the latency at 50 requests a second. Prints one JSON object a metric.
+
+With `--platform all` (or names) only the adapters' own part is measured, see `callback_platforms.py`.
 """
 
 import argparse
@@ -23,6 +25,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench import callback_parts as parts
+from bench.callback_platforms import measure
+from bench.samples import chosen_platforms
 
 CLIENTS = 8
 RATE = 50.0
@@ -41,7 +45,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments.add_argument("--n", type=int, default=1_000_000, help="customers")
     arguments.add_argument("--requests", type=int, default=1_500, help="callbacks at saturation")
     arguments.add_argument("--seconds", type=int, default=30, help="length of the open loop")
+    arguments.add_argument("--platform", help="only verify, decrypt and parse: all, or names with commas between")
     chosen = arguments.parse_args(argv)
+    if chosen.platform:
+        measure(chosen_platforms(chosen.platform))
+        return 0
     filled = parts.filled_database(chosen.n)
     with tempfile.TemporaryDirectory(dir=filled.parent) as folder:
         work = Path(folder)

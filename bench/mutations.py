@@ -54,3 +54,11 @@ def _with_another_value(values: Mapping[str, str], chance: random.Random) -> dic
         case _:
             changed[name] = values[chance.choice(sorted(values))] + value[at:]
     return changed
+
+
+def is_sendable(request: RawRequest) -> bool:
+    """
+    Whether HTTP can carry it: no line breaks and no half characters in a header or an address.
+    """
+    values = "".join((*request.headers.values(), *request.query.values()))
+    return values.isascii() and values.isprintable()

@@ -30,7 +30,7 @@ from bot.events import (
     Person,
 )
 from bot.ports import Outbound, RawRequest
-from tests.adapters.conformance.samples import Heard, Platform, codes_in, running
+from tests.adapters.conformance.samples import Heard, Platform, codes_in, hardened_json, running
 from tests.adapters.dingtalk.dingtalk_rig import (
     ACTION,
     AES_KEY,
@@ -201,13 +201,14 @@ def _json(body):
         return None
 
 
+USED = {}
 KEY = base64.b64decode(AES_KEY + "=")
 CARD_SECRET = hmac.digest(SECRET.encode(), b"card callbacks", "sha256").hex()[:32].encode()
 
 
 def minimal(raw):
     """
-    The signature, for events AES and padding, for clicks the mark of card and person, and JSON.
+    The signature and its single use, for events AES and padding, for clicks the mark of card and person, and JSON.
     """
     if raw.part == "event":
         return _minimal_event(raw)
@@ -218,18 +219,20 @@ def minimal(raw):
     expected = base64.b64encode(hmac.digest(secret, signed.encode(), "sha256")).decode()
     if not hmac.compare_digest(expected, headers[name]) or abs(int(timestamp) - now) > 60_000:
         return None
-    digest, body = hashlib.sha256(raw.body).hexdigest(), json.loads(raw.body)
+    digest, body = hashlib.sha256(raw.body).hexdigest(), hardened_json(raw.body)
+    if USED.setdefault((raw.part, timestamp), digest) != digest or body is None:
+        return None
     if not raw.part:
-        return digest, body
-    content = json.loads(body["content"])
+        return body
+    content = hardened_json(body["content"])
     params = content["cardPrivateData"]["params"]
     carried = params.get("_a") or params["form"]["_a"]
     marks = payload(body["outTrackId"], replace(PERSON, id=body["userId"]))
-    return (digest, body, content) if hmac.compare_digest(carried[-20:], marks[-20:]) else None
+    return (body, content) if hmac.compare_digest(carried[-20:], marks[-20:]) else None
 
 
 def _minimal_event(raw):
-    encrypted, query = json.loads(raw.body)["encrypt"], raw.query
+    encrypted, query = (hardened_json(raw.body) or {})["encrypt"], raw.query
     parts = sorted([TOKEN, query["timestamp"], query["nonce"], encrypted])
     if not hmac.compare_digest(hashlib.sha1("".join(parts).encode()).hexdigest(), query["msg_signature"]):
         return None
@@ -239,7 +242,7 @@ def _minimal_event(raw):
         return None
     framed = block[16 : -block[-1]]
     end = 4 + int.from_bytes(framed[:4], "big")
-    return json.loads(framed[4:end]) if hmac.compare_digest(framed[end:], CLIENT.encode()) else None
+    return hardened_json(framed[4:end]) if hmac.compare_digest(framed[end:], CLIENT.encode()) else None
 
 
 def _failure(code, status):
@@ -312,6 +315,11 @@ PLATFORM = Platform(
     },
     said=_said_by,
     minimal=minimal,
+    measured={
+        "message": robot_post(message(group=True)),
+        "click": card_post(click(FORM, actions=("form",))),
+        "event": _changed(*CHANGES["left"][0]),
+    },
     pushed=dict(_pushed()),
     read_pushed=lambda raw: build(STREAM).connection._reader.read(raw).events[0],
     codes=codes_in(errors),

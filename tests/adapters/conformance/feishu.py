@@ -34,7 +34,7 @@ from bot.events import (
     MessageReceived,
     Person,
 )
-from tests.adapters.conformance.samples import Heard, Platform, codes_in, running
+from tests.adapters.conformance.samples import Heard, Platform, codes_in, hardened_json, running
 from tests.adapters.feishu.feishu_rig import (
     BASE,
     META,
@@ -193,16 +193,16 @@ def minimal(raw):
     prefix = headers["x-lark-request-timestamp"] + headers["x-lark-request-nonce"] + META["encrypt_key"]
     if not hmac.compare_digest(hashlib.sha256(prefix.encode() + raw.body).hexdigest(), headers["x-lark-signature"]):
         return None
-    sealed = base64.b64decode(json.loads(raw.body)["encrypt"], validate=True)
+    sealed = base64.b64decode((hardened_json(raw.body) or {})["encrypt"], validate=True)
     decryptor = Cipher(AES, modes.CBC(sealed[:16])).decryptor()
     padded = decryptor.update(sealed[16:]) + decryptor.finalize()
     if not 1 <= padded[-1] <= 16 or padded[-padded[-1] :] != bytes([padded[-1]]) * padded[-1]:
         return None
-    payload = json.loads(padded[: -padded[-1]])
-    if not hmac.compare_digest(payload["header"]["token"], META["verification_token"]):
+    payload = hardened_json(padded[: -padded[-1]])
+    if payload is None or not hmac.compare_digest(payload["header"]["token"], META["verification_token"]):
         return None
     said = payload["event"].get("message")
-    return payload, json.loads(said["content"]) if said else None
+    return payload, hardened_json(said["content"]) if said else None
 
 
 def _failure(code, status):
@@ -246,9 +246,11 @@ def line(take):
     feishu.close()
 
 
+SIGNED = {vector["name"]: request(vector["raw_body"], vector["headers"]) for vector in VECTORS["signed_requests"]}
+
 PLATFORM = Platform(
     account=build,
-    vectors={vector["name"]: request(vector["raw_body"], vector["headers"]) for vector in VECTORS["signed_requests"]},
+    vectors=SIGNED,
     requests={name: Heard(post(body), event) for name, (body, event) in PAYLOADS.items()},
     forged=dict(_forged()),
     again={
@@ -261,6 +263,11 @@ PLATFORM = Platform(
     },
     said=_said_by,
     minimal=minimal,
+    measured={
+        "message": SIGNED["message_text_group_at"],
+        "click": SIGNED["card_action_form_submit"],
+        "event": SIGNED["user_deleted"],
+    },
     pushed={name: Heard(json.dumps(body).encode(), event) for name, (body, event) in PAYLOADS.items()},
     read_pushed=lambda raw: build()._read_pushed(raw).event,
     codes=codes_in(errors),

@@ -8,6 +8,7 @@ benchmarks `envelopes` and `callback --platform` and the page of platforms read 
 from __future__ import annotations
 
 import importlib
+import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -77,7 +78,7 @@ class Platform:
 
     `again` are one event in two envelopes, `twins` two events that hardly differ. `said` is all of a request that the
     platform's signature vouches for: what says the same may be accepted however it is written. `minimal` verifies,
-    decrypts and parses a request with the least that is safe, for the benchmark. `codes` are all that `errors.py`
+    decrypts and parses a request with the least that is safe, for the benchmark, which measures `measured`. `codes` are all that `errors.py`
     names. `line` connects an adapter to a platform that hands each event to `take`.
     """
 
@@ -89,12 +90,26 @@ class Platform:
     twins: Mapping[str, tuple[RawRequest, RawRequest]]
     said: Callable[[RawRequest], object]
     minimal: Callable[[RawRequest], object]
+    measured: Mapping[str, RawRequest]
     pushed: Mapping[str, Heard]
     read_pushed: Callable[[Any], Event]
     codes: Iterable[str | int]
     failure: Callable[[str | int, int], PlatformError]
     faults: Callable[[Card], Iterable[str]]
     line: Callable[[Callable[[Event], Any]], AbstractContextManager[Line]]
+
+
+def hardened_json(text: bytes | str) -> dict[str, Any] | None:
+    """
+    A JSON object of any origin, None when it is none: for the minimal readers of the benchmark.
+    """
+    if len(text) > 1024 * 1024:
+        return None
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def samples_of(platform: str) -> Platform:

@@ -287,6 +287,11 @@ PLATFORM = Platform(
     },
     said=_said_by,
     minimal=minimal,
+    measured={
+        "message": vector_post(BY_ID["V2"]),
+        "click": vector_post(BY_ID["V3"]),
+        "event": signed_post(XML["left"][0]),
+    },
     pushed=PUSHED,
     read_pushed=lambda body: Rig(**BOT).adapter._read_frame(body).event,
     codes=codes_in(errors),
