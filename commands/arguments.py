@@ -119,6 +119,10 @@ def _admin(commands: Any) -> None:
 def _groups(commands: Any) -> None:
     actions = _group(commands, "group", "the groups the bot is in")
     _command(actions, "list", "groups:list_groups", "the groups, and by what it is decided what may be shown there")
+    add = _command(actions, "add", "groups:add_group", "a group that no platform tells of")
+    add.add_argument("place", metavar="PLATFORM/ACCOUNT", help="the account that reaches it")
+    add.add_argument("chat", metavar="ID", help="the platform's id of the group; `webhook:NAME` for a WeCom webhook")
+    add.add_argument("--name", default="", help="how the group is called (default: what its id says)")
     change = _command(actions, "set", "groups:change_group", "set what may be shown in a group")
     change.add_argument("id", type=int, metavar="N")
     change.add_argument(

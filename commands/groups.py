@@ -8,6 +8,7 @@ import argparse
 
 from commands.errors import CommandError
 from commands.opening import OPERATOR, settings_of, units
+from commands.people import PLATFORMS
 from store import chats
 from store.models import Chat
 
@@ -20,6 +21,21 @@ def list_groups(options: argparse.Namespace) -> int:
         for row in chats.everywhere(tx):
             digest = "digest" if row.digest and not row.external else "no digest"
             print(f"{row.id}\t{row.platform}/{row.account}\t{row.name or row.chat_id}\t{_who(row)}\t{digest}")
+    return 0
+
+
+def add_group(options: argparse.Namespace) -> int:
+    """
+    Note a group that no platform tells of: one the app created, or one behind a WeCom webhook (`webhook:NAME`).
+    """
+    settings = settings_of(options)
+    platform, _, account = options.place.partition("/")
+    if account not in (getattr(settings, platform) if platform in PLATFORMS else {}):
+        raise CommandError(f"account {options.place!r}: none of this name is configured", "write PLATFORM/ACCOUNT")
+    name = options.name or options.chat.rpartition(":")[2]
+    with units(settings) as work, work.write(OPERATOR, cause="command") as ctx:
+        row = chats.remember(ctx.tx, platform, account, options.chat, name=name, external=False, now=ctx.now)
+    print(f"group {row.id} is known; it gets the daily digest")
     return 0
 
 

@@ -392,3 +392,20 @@ def test_roles_are_given_and_taken_away(liaodan):
     assert (0, "周总: admin, director\n", "") == changed
     assert "周总\tactive\tadmin,director" in liaodan("member", "list")[1]
     assert (2, "", "say which role: --add ROLE or --remove ROLE\n") == liaodan("member", "role", "周总")
+
+
+@pytest.mark.usefixtures("own_settings", "with_accounts")
+def test_a_group_that_no_platform_tells_of_is_added_by_hand(liaodan):
+    added = liaodan("group", "add", "wecom/main", "webhook:华东销售群")
+
+    assert (0, "group 1 is known; it gets the daily digest\n", "") == added
+
+    assert "1\twecom/main\t华东销售群\tclearance business\tdigest\n" == liaodan("group", "list")[1]
+
+
+@pytest.mark.usefixtures("own_settings", "with_accounts")
+@pytest.mark.parametrize("place", ["wecom/other", "wecom", "slack/main"])
+def test_a_group_of_an_account_that_is_not_configured_is_refused(liaodan, place):
+    code, _, said = liaodan("group", "add", place, "webhook:华东销售群")
+
+    assert (1, True) == (code, place in said)
