@@ -66,7 +66,7 @@ class AppSender:
         if key is None:
             text = f"the account's setting WEBHOOKS names no group {name!r}"
             raise PlatformError("wecom_no_webhook", text, retry_after=SETTINGS_PAUSE)
-        self._client.take(f"wecom:webhook:{hashlib.sha256(key.encode()).hexdigest()[:16]}", limits.CHAT_RATE)
+        self._client.take(f"wecom:webhook:{short_name(key)}", limits.CHAT_RATE)
         self._client.send_to_webhook(key, self._webhook_body(key, message, rendered))
         return SendResult("")
 
@@ -97,7 +97,7 @@ class AppSender:
 
         The same for every attempt: a retry with another id would escape the vendor's check for duplicates.
         """
-        name, now = f"{self._app}:media:{ref}", self._clock()
+        name, now = f"{self._app}:media:{short_name(ref)}", self._clock()
         known = self._shared.token(name, now)
         if known is not None:
             return known
@@ -134,6 +134,13 @@ def task_id_of(rendered: str) -> str:
     """
     card = json.loads(rendered).get("template_card") or {}
     return str(card.get("task_id", ""))
+
+
+def short_name(text: str) -> str:
+    """
+    A name of fixed length, from which the text cannot be told.
+    """
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _must_reach(recipient: Recipient, answer: Answer) -> None:

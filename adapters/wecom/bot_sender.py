@@ -16,7 +16,7 @@ from typing import Final
 from adapters.wecom import limits
 from adapters.wecom.aibot import BotConnection, stream
 from adapters.wecom.aibot_turns import Turn
-from adapters.wecom.app_sender import task_id_of
+from adapters.wecom.app_sender import short_name, task_id_of
 from adapters.wecom.render import media_kind
 from bot.ports import Media, Outbound, SendResult
 from domain.errors import PlatformError
@@ -42,7 +42,7 @@ class BotSender:
         """
         Answer the message that waits in this chat, else speak unasked.
         """
-        self._take(f"wecom:bot:{self._bot_id}:{message.recipient.id.casefold()}", limits.CHAT_RATE)
+        self._take(f"wecom:bot:{short_name(f'{self._bot_id}:{message.recipient.id}')}", limits.CHAT_RATE)
         body = json.loads(rendered)
         if message.media is not None:
             kind = media_kind(message.media)
