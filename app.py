@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from importlib import metadata as distribution
-from typing import Any
+from secrets import token_hex
+from typing import Any, TextIO
 
 import structlog
 from flask import Flask
@@ -25,8 +26,10 @@ from adapters.http import Transport
 from adapters.registry import PLATFORMS
 from bot import logs
 from bot import settings as settings_module
+from bot.arrivals import Arrivals
 from bot.attachments import Attachments
 from bot.calendar import work_calendar
+from bot.check_clicks import CheckClicks
 from bot.clock import Clock
 from bot.connections import Connections
 from bot.delivery import Delivery
@@ -34,7 +37,8 @@ from bot.directory import DirectoryReader
 from bot.dispatch import Bot
 from bot.groups import Rosters
 from bot.keyring import Keyring
-from bot.ports import Adapter
+from bot.platform_checks import Trial, seen_here
+from bot.ports import Adapter, SharedState
 from bot.post import Account
 from bot.router import Router
 from bot.settings import Settings
@@ -76,6 +80,8 @@ class Product:
     units: Units
     adapters: Adapters
     bot: Bot
+    door: CheckClicks
+    arrivals: Arrivals
     delivery: Delivery
     runner: Runner
     connections: Connections
@@ -154,14 +160,16 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Product:
     secret = settings_module.secret_of(settings)
     database = Database(settings.effective_database_url)
     seal = ActionSeal(secret)
-    adapters = _adapters(settings, database, secret, seal, clock)
+    shared = DatabaseSharedState(database, _token_key(secret))
+    adapters = _adapters(settings, shared, seal, clock)
     units = Units(database, clock, accounts_of(adapters), public_url=settings.public_url)
     delivery = Delivery(database, adapters, clock)
     bot = Bot(database, units, Router.of(ROUTES), adapters, seal, clock, delivery.wake)
+    door = CheckClicks(bot.handle, seal, shared, clock)
     take = partial(people.take, newcomer_role=settings.newcomer_role)
     directories = DirectoryReader(units, adapters, take=take)
     runner = Runner(units, JOBS, drain=delivery.drain, poll=directories.run_due)
-    connections = Connections(adapters.values(), bot.handle, database, clock)
+    connections = Connections(adapters.values(), door.handle, database, clock)
     attachments = Attachments(database, adapters, bot.handle, clock)
     rosters = Rosters(database, adapters, clock)
     return Product(
@@ -171,6 +179,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Product:
         units,
         adapters,
         bot,
+        door,
+        Arrivals(),
         delivery,
         runner,
         connections,
@@ -180,18 +190,20 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Product:
     )
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: Settings | None = None, *, log_to: TextIO | None = None) -> Flask:
     """
     The WSGI application of a serving process, with its background threads running.
     """
     settings = settings or settings_module.load()
-    logs.configure()
+    logs.configure(log_to)
     lock = ServeLock(settings.data_dir)
     product = build(settings)
     if product.database.is_sqlite:
         lock.acquire()
     migrate.upgrade(product.database.engine)
     _keep_demo_apart(product)
+    with product.database.write() as tx:
+        meta.note_served(tx, (f"{platform}/{account}" for platform, account in product.adapters))
     product.start()
     server = create_server(parts_of(product))
     server.extensions["liaodan_product"] = (product, lock)
@@ -222,7 +234,8 @@ def parts_of(product: Product) -> Parts:
     settings, keys = product.settings, Keyring(settings_module.secret_of(product.settings))
     limits = SessionLimits(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))
     return Parts(
-        bot=product.bot,
+        door=product.door,
+        arrivals=product.arrivals,
         units=product.units,
         adapters=product.adapters,
         is_demo=product.settings.mode == "demo",
@@ -242,6 +255,15 @@ def parts_of(product: Product) -> Parts:
     )
 
 
+def trial_of(product: Product, place: tuple[str, str], me: str = "") -> Trial:
+    """
+    An account of this product on trial, as far as this process sees it.
+    """
+    adapter = product.adapters[place]
+    inbound = seen_here(adapter, product.connections.states, product.arrivals)
+    return Trial(adapter, inbound, product.door.was_pressed, ref=f"try-{token_hex(8)}", me=me)
+
+
 def accounts_of(adapters: Adapters) -> list[Account]:
     """
     The configured accounts as the post office needs them.
@@ -259,11 +281,13 @@ def version() -> str:
         return "0"
 
 
-def _adapters(settings: Settings, database: Database, secret: bytes, seal: ActionSeal, clock: Clock) -> Adapters:
-    key = base64.urlsafe_b64encode(hashlib.sha256(b"platform tokens " + secret).digest())
+def _token_key(secret: bytes) -> bytes:
+    return base64.urlsafe_b64encode(hashlib.sha256(b"platform tokens " + secret).digest())
+
+
+def _adapters(settings: Settings, shared: SharedState, seal: ActionSeal, clock: Clock) -> Adapters:
     configs = _configs(settings)
     http = Transport([origin for _, config in configs for origin in accounts.origins_of(config)])
-    shared = DatabaseSharedState(database, key)
     built: dict[tuple[str, str], Adapter] = {}
     for platform, config in configs:
         adapter = PLATFORMS[platform].adapter(config, http=http, shared=shared, seal=seal.seal, clock=clock.now)

@@ -21,7 +21,7 @@ from bot.events import Event
 from bot.ports import Adapter, LongConnection
 from bot.reply import Reply
 from domain.errors import PlatformError
-from store import alarms
+from store import alarms, meta
 from store.engine import Database
 
 log = structlog.get_logger()
@@ -100,6 +100,8 @@ class Connections:
         """
         with self._database.write() as tx:
             alarms.settle(tx, ALARM, "", self._clock.now())
+            for line in self._lines:
+                meta.note_connection(tx, line.place, "")
         if self._lines:
             self._thread = threading.Thread(target=self._watch, name="connections", daemon=True)
             self._thread.start()
@@ -149,6 +151,7 @@ class Connections:
             line.wait = FIRST_WAIT
         line.next_try = self._monotonic() + (REFUSED_WAIT if line.is_refused else line.wait)
         line.wait = min(LONGEST_WAIT, line.wait * 2)
+        self._note_down(line)
         log.warning("connection.ended", platform=line.platform, account=line.account, trouble=line.trouble)
         if line.is_refused:
             self._alarm(line, f"{line.place}: the platform refuses the long connection: {line.trouble}")
@@ -164,6 +167,14 @@ class Connections:
         if is_up:
             line.trouble, line.is_refused = "", False
             self._settle(line)
+        self._note_down(line)
+
+    def _note_down(self, line: _Line) -> None:
+        """
+        For the command line, which cannot look into this process.
+        """
+        with self._database.write() as tx:
+            meta.note_connection(tx, line.place, meta.UP if line.is_up else line.trouble)
 
     def _alarm(self, line: _Line, message: str) -> None:
         """

@@ -8,7 +8,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -16,11 +16,11 @@ DIGITS = re.compile(r"(?<!\d)(\+?\d[\d -]{5,}\d)(?!\d)")
 SECRET_KEYS = frozenset({"token", "secret", "access_token", "authorization", "password", "key"})
 
 
-def configure() -> None:
+def configure(stream: TextIO | None = None) -> None:
     """
-    Set up structlog for this process.
+    Set up structlog for this process. `stream` keeps a terminal free on which somebody answers questions.
     """
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    logging.basicConfig(stream=stream or sys.stderr, level=logging.WARNING)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -31,7 +31,7 @@ def configure() -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
         cache_logger_on_first_use=True,
     )
 

@@ -256,7 +256,7 @@ class Login(Protocol):
 
 class Adapter(Protocol):
     """
-    A platform account. All methods are safe to call from several threads.
+    A platform account. All methods are safe to call from several threads; the network ones may raise `PlatformError`.
     """
 
     @property
@@ -293,6 +293,11 @@ class Adapter(Protocol):
     def login(self) -> Login | None:
         """
         How this account's people sign in to web pages, None where that is not set up.
+        """
+
+    def authenticate(self) -> None:
+        """
+        Have a token of the platform (network), which shows that it accepts the credentials; a bot alone has none.
         """
 
     def receive(self, request: RawRequest) -> Received:
@@ -342,25 +347,16 @@ class Adapter(Protocol):
     def group_member_ids(self, group_id: str) -> frozenset[str] | None:
         """
         Who is in a group, by the platform's ids (network); None when the platform does not tell.
-
-        Raises:
-            PlatformError: see `domain.errors`.
         """
 
     def departments(self) -> Iterable[DirectoryDepartment]:
         """
         Every department the app may see (network).
-
-        Raises:
-            PlatformError: see `domain.errors`.
         """
 
     def people(self) -> Iterable[DirectoryPerson]:
         """
         Everybody the app may see (network).
-
-        Raises:
-            PlatformError: see `domain.errors`.
         """
 
 

@@ -5,7 +5,9 @@ The `liaodan` command: arguments in, exit code out.
     errors.py      what becomes exit code 1
     opening.py     the settings and the database, as light as a command allows
     serving.py     serve
+    connect.py     connect
     database.py    migrate, doctor
+    platform_doctor.py, trials.py   doctor --platform, and what it shares with connect
     people.py      token, member
     directory.py   member role, sync, departures, links, link, unlink
     login.py       admin, member logout

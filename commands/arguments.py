@@ -37,10 +37,32 @@ def _serving(commands: Any) -> None:
     serve = _command(commands, "serve", "serving:serve", "serve callbacks, pages and API, deliver, run the jobs")
     serve.add_argument("--host", help="address to listen on (default: setting `host`)")
     serve.add_argument("--port", type=int, help="port to listen on (default: setting `port`)")
+    _connect(commands)
     _command(commands, "migrate", "database:migrate", "bring the database up to this version")
     doctor = _command(commands, "doctor", "database:examine", "check that the data is consistent; changes nothing")
     doctor.add_argument("--full", action="store_true", help="also work out hashes, duplicate keys and dates anew")
     doctor.add_argument("--json", action="store_true", help="findings as one JSON object")
+    doctor.add_argument(
+        "--platform",
+        nargs="?",
+        const="",
+        metavar="NAME",
+        help="check the connection to the platforms instead: all, PLATFORM or PLATFORM/ACCOUNT",
+    )
+    doctor.add_argument("--me", default="", metavar="NAME_OR_ID", help="with --platform: who gets a message and a card")
+
+
+def _connect(commands: Any) -> None:
+    connect = _command(commands, "connect", "connect:connect", "connect a platform step by step, each step checked")
+    connect.add_argument("platform", choices=("wecom", "dingtalk", "feishu"))
+    connect.add_argument("--account", default="main", metavar="NAME", help="name of the account (default main)")
+    connect.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="a setting; with --set nothing is asked"
+    )
+    connect.add_argument("--me", default="", metavar="NAME_OR_ID", help="who gets a message and a card to try")
+    connect.add_argument("--print", action="store_true", help="print environment lines instead of writing the file")
+    connect.add_argument("--template", type=Path, metavar="FILE", help="write DingTalk's card template to FILE first")
+    connect.add_argument("--no-check", action="store_true", help="only write the settings")
 
 
 def _token(commands: Any) -> None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from commands.errors import CommandError
 from commands.opening import opened, settings_of
+from commands.platform_doctor import examine_platforms
 from scheduler.jobs import JOBS
 from scheduler.runner import slot_before_last
 from store import doctor as doctors
@@ -35,6 +36,8 @@ def examine(options: argparse.Namespace) -> int:
     """
     Say which invariants do not hold; nothing is changed. Exit code 1 when one of them needs somebody to act now.
     """
+    if options.platform is not None:
+        return examine_platforms(options)
     now = datetime.now(UTC)
     due = [Due(spec.name, since) for spec in JOBS if (since := slot_before_last(spec, now)) is not None]
     with opened(settings_of(options)) as database, doctors.snapshot(database) as tx:

@@ -11,7 +11,8 @@ import structlog
 from flask import Blueprint, Response, request
 from prometheus_client import Counter, Histogram
 
-from bot.ports import Accepted, Answered, RawRequest, RawResponse, Refused
+from bot.arrivals import Arrival, Outcome
+from bot.ports import Accepted, Adapter, Answered, RawRequest, RawResponse, Refused
 from web.parts import parts
 
 log = structlog.get_logger()
@@ -36,16 +37,24 @@ def receive(platform: str, account: str, part: str = "") -> Response:
     with SECONDS.labels(platform).time():
         match adapter.receive(_raw(part)):
             case Refused(reason=reason):
+                _note(adapter, "refused", reason)
                 return _refuse(platform, reason)
             case Answered(response=response):
+                _note(adapter, "verified")
                 return _answer(response)
             case Accepted(event=event) if event.sent_at < parts().units.clock.now() - TOO_OLD:
                 return _refuse(platform, "too_old")
             case Accepted(event=event, others=others):
+                _note(adapter, "event")
                 for other in others:
-                    parts().bot.handle(other)
-                reply = parts().bot.handle(event)
+                    parts().door.handle(other)
+                reply = parts().door.handle(event)
                 return _answer(adapter.encode(event, reply, parts().units.clock.now()))
+
+
+def _note(adapter: Adapter, outcome: Outcome, reason: str = "") -> None:
+    arrival = Arrival(outcome, parts().units.clock.now(), reason)
+    parts().arrivals.note(adapter.platform, adapter.account, arrival)
 
 
 def _raw(part: str) -> RawRequest:

@@ -12,8 +12,9 @@ from typing import Any, cast
 
 from flask import current_app
 
+from bot.arrivals import Arrivals
+from bot.check_clicks import CheckClicks
 from bot.connections import ConnectionState
-from bot.dispatch import Bot
 from bot.keyring import Keyring
 from bot.ports import Adapter
 from bot.units import Units
@@ -29,7 +30,8 @@ class Parts:
     The running product as the web sees it. `advance` and `reset` exist in demo mode only.
     """
 
-    bot: Bot
+    door: CheckClicks
+    arrivals: Arrivals
     units: Units
     adapters: Mapping[tuple[str, str], Adapter]
     is_demo: bool

@@ -135,6 +135,12 @@ class DingTalkAdapter:
         for name in ("frames", "card_callback"):
             part(name)
 
+    def authenticate(self) -> None:
+        """
+        Have a token of the app.
+        """
+        self.client.authenticate()
+
     def usage(self) -> Usage:
         """
         The API calls of this month: made, allowed, forecast, and whether they are being saved.

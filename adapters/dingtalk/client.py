@@ -62,6 +62,13 @@ class DingTalkClient(AppKeyClient):  # type: ignore[misc] # dingtalk-sdk ships n
         """
         return self._shared.token(self._token_name, self._clock()) or self._fresh_token(None)
 
+    def authenticate(self) -> None:
+        """
+        Have a token, a new one where none is kept.
+        """
+        if self._shared.token(self._token_name, self._clock()) is None:
+            self._fresh_token(None)
+
     def api(self, method: str, path: str, body: Mapping[str, object]) -> Answer:
         """
         A call of the new host (api.dingtalk.com).

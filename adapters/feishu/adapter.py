@@ -115,6 +115,12 @@ class FeishuAdapter:
         except PlatformError as error:
             log.warning("feishu.own_id_unknown", account=self.account, code=error.code)
 
+    def authenticate(self) -> None:
+        """
+        Have a token of the app.
+        """
+        self.client.authenticate()
+
     def receive(self, request: RawRequest) -> Received:
         """
         Size, signature, decryption, tokens: only then is the event read.

@@ -60,6 +60,12 @@ class FeishuClient:
         for name in ("core.json", "api.auth.v3", "api.im.v1"):
             part(name)
 
+    def authenticate(self) -> None:
+        """
+        Have a token, a new one where none is kept.
+        """
+        self._token()
+
     def create_message(
         self, *, receive_id_type: str, receive_id: str, msg_type: str, content: str, uuid: str
     ) -> SentMessage:

@@ -110,6 +110,13 @@ class WeComAdapter:
         except PlatformError as error:
             log.warning("wecom.no_menu", account=self.account, code=error.code)
 
+    def authenticate(self) -> None:
+        """
+        Have a token of the app; a bot has none.
+        """
+        self._must_have_app()
+        self.client.authenticate()
+
     def receive(self, request: RawRequest) -> Received:
         """
         Signature, receiver and form are checked in this order; whatever is wrong is refused with a code.

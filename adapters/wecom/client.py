@@ -103,6 +103,13 @@ class WeComClient(WeChatClient):  # type: ignore[misc] # wechatpy ships no types
         self._shared.store_token(self._token_name, token, now + life)
         return token
 
+    def authenticate(self) -> None:
+        """
+        Have a token, a new one where none is kept.
+        """
+        if self._shared.token(self._token_name, self._clock()) is None:
+            self.fetch_access_token()
+
     def send_message(self, body: bytes) -> Answer:
         """
         A message to a person, as rendered.
