@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Final
 
-# (units, seconds): units at once, refilled evenly over the seconds. One and 19 a second are at most 20 in any second,
+# (units, seconds): units at once, refilled evenly over the seconds. One and 19.5 a second are at most 20 in any second,
 # and so are ten and ten a second; ten and ten a minute are at most 20 in any minute
-API_RATE: Final = (1, 1 / 19)
+API_RATE: Final = (1, 1 / 19.5)
 READ_RATE: Final = (10, 1.0)
 GROUP_RATE: Final = (10, 60.0)
 

@@ -85,7 +85,7 @@ DUPLICATE_WINDOW_MAX = 14_400
 # A full bucket lets through its capacity at once and the same again while it refills: twice the capacity a period.
 MEMBER_RATE = (10, 60.0)  # ≤ 20 a minute and ≤ 610 an hour; the vendor drops silently above 30 and 1000
 CHAT_RATE = (10, 60.0)  # groups: a member gets ≤ 200 a minute
-API_RATE = (2_000, 60.0)  # ≤ 122 000 an hour; the vendor refuses above 10 000 a minute and 150 000 an hour
+API_RATE = (2_400, 60.0)  # ≤ 146 400 an hour; the vendor refuses above 10 000 a minute and 150 000 an hour
 
 _TASK_ID = re.compile(r"[0-9A-Za-z_\-@]{1,128}")
 _INTERACTIVE = {"button_interaction", "vote_interaction", "multiple_interaction"}
