@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import importlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from pydantic import SecretStr
 
 from adapters.http import Transport
 from adapters.registry import PLATFORMS
+from bench.samples import samples_of
 from bot.ports import Adapter, Capabilities
 from bot.router import Command
 from bot.settings import Settings
@@ -42,6 +44,15 @@ KINDS: dict[str, tuple[str, dict[str, object]]] = {
     "企业微信应用和智能机器人": ("wecom", {**SECRETS, "mode": "both", "bot_id": "b", "bot_secret": "s"}),
 }
 """How an account can be set up, as far as that changes what it can do."""
+HEARD_BY = {
+    "飞书长连接": ("feishu", "pushed"),
+    "飞书回调": ("feishu", "requests"),
+    "钉钉 Stream": ("dingtalk", "pushed"),
+    "钉钉回调": ("dingtalk", "requests"),
+    "企业微信应用": ("wecom", "requests"),
+    "企业微信智能机器人": ("wecom", "pushed"),
+}
+"""The ways on which events come: the platform, and which of its samples come that way."""
 CAPABILITIES = {
     "group_inbound": "群里 @ 机器人说话",
     "group_cards": "群里的卡片和按钮",
@@ -185,7 +196,23 @@ def platforms_page() -> str:
         "每张卡片在各平台的样子：`python -m tests.gallery`，见[测试](../dev/testing.md)。",
         "",
         *table(("能力", *KINDS), rows),
+        "",
+        "## 听得到什么",
+        "",
+        "人做的事和公司里的变化，从哪条路听得到；每一格都由 `tests/adapters/conformance` 里的样例逐字段证明。",
+        "",
+        *table(("听到的", *HEARD_BY), heard_rows()),
     )
+
+
+def heard_rows() -> Iterator[list[str]]:
+    """
+    For each kind of event the ways on which a platform tells it, by the samples of the conformance suite.
+    """
+    ways = [getattr(samples_of(platform), way) for platform, way in HEARD_BY.values()]
+    kinds: dict[str, str] = importlib.import_module("tests.adapters.conformance.samples").KINDS
+    for kind, name in kinds.items():
+        yield [name, *(capability(kind in heard) for heard in ways)]
 
 
 def sample_account(platform: str, changes: dict[str, object]) -> Adapter:
