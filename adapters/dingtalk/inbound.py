@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, TypeGuard
+from typing import Any, Final, NamedTuple, TypeGuard
 
 from adapters.dingtalk import binding
 from adapters.dingtalk.message import is_withheld, quoted, read_content, string
@@ -74,8 +74,7 @@ class Origin:
         return corp_id not in (None, "", self.corp_id)
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(NamedTuple):
     """
     The address a message brings for answers to its chat: it needs no token, costs no API call, and dies soon.
     """
@@ -85,8 +84,7 @@ class Session:
     expires_at: datetime
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """
     An event of the company or of a group, from either transport.
     """
@@ -264,7 +262,10 @@ def json_object(text: object) -> dict[str, Any]:
         Malformed: the text is none.
     """
     try:
-        value = json.loads(text) if isinstance(text, str | bytes) else None
+        # bytes are UTF-8: what else they could be need not be found out
+        value = (
+            json.loads(text.decode() if isinstance(text, bytes) else text) if isinstance(text, bytes | str) else None
+        )
     except (ValueError, RecursionError):
         value = None
     return _mapping(value)

@@ -8,8 +8,7 @@ Source: https://open.dingtalk.com/document/development/receive-message (read 202
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from bot.events import Attachment
 
@@ -17,8 +16,7 @@ QUOTA_GONE: Final = "20001"
 """The code in place of the content when the company's messages of the month are used up."""
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(NamedTuple):
     """
     The readable part of a message.
     """
@@ -31,7 +29,9 @@ def is_withheld(body: Mapping[str, Any]) -> bool:
     """
     Whether DingTalk delivered the message without what was written in it.
     """
-    codes = {str(body[name]) for name in ("errCode", "errorCode") if name in body}
+    if "errCode" not in body and "errorCode" not in body:
+        return False
+    codes = {str(body.get(name)) for name in ("errCode", "errorCode")}
     return QUOTA_GONE in codes and not body.get("text") and not body.get("content")
 
 

@@ -284,15 +284,16 @@ def _form(value: object) -> dict[str, FormValue]:
 
 
 def _form_value(value: object) -> FormValue:
+    if isinstance(value, str):
+        date = _DATE_WITH_OFFSET.fullmatch(value) if value[:1].isdigit() else None
+        return date[1] if date else _text(value)
     if isinstance(value, bool):
         return value
     if isinstance(value, list):
         return tuple(_text(entry) for entry in value)
     if value is None:
         return ""
-    text = str(value) if isinstance(value, int | float) else _text(value)
-    date = _DATE_WITH_OFFSET.fullmatch(text) if text[:1].isdigit() else None
-    return date[1] if date else text
+    return str(value) if isinstance(value, int | float) else _text(value)
 
 
 def _open_id(value: object) -> str:

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from adapters.feishu.resource import Resource
 from bot.events import Attachment
@@ -19,8 +18,7 @@ _PLACEHOLDER: Final = re.compile(r"@_(?:user_\d{1,4}(?!\d)|all)")
 _SPACES: Final = re.compile(r"[ \t]{2,}")
 
 
-@dataclass(frozen=True)
-class Mention:
+class Mention(NamedTuple):
     """
     Somebody named with @; `key` is the placeholder that stands in the text.
     """
@@ -31,8 +29,7 @@ class Mention:
     is_bot: bool
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(NamedTuple):
     """
     The readable part of a message.
     """
@@ -120,11 +117,13 @@ def _spoken(text: str, mentions: Sequence[Mention]) -> str:
     """
     Placeholders replaced: the bot and @all vanish, people become 「@name」.
     """
-    if "@_" not in text and len(text.splitlines()) <= 1 and not _SPACES.search(text):
+    if "@_" in text:
+        names = {mention.key: "" if mention.is_bot else f"@{mention.name} " for mention in mentions}
+        text = _PLACEHOLDER.sub(lambda found: names.get(found[0], ""), text)
+    lines = text.splitlines()
+    if len(lines) <= 1 and not _SPACES.search(text):
         return text.strip()  # most messages
-    names = {mention.key: "" if mention.is_bot else f"@{mention.name} " for mention in mentions}
-    spoken = _PLACEHOLDER.sub(lambda found: names.get(found[0], ""), text)
-    return "\n".join(_SPACES.sub(" ", line).strip() for line in spoken.splitlines()).strip()
+    return "\n".join(_SPACES.sub(" ", line).strip() for line in lines).strip()
 
 
 def _string(content: Mapping[str, Any], key: str) -> str:
