@@ -11,10 +11,11 @@ import logging
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import partial
 from importlib import metadata as distribution
+from pathlib import Path
 from secrets import token_hex
 from typing import Any, TextIO
 
@@ -37,11 +38,12 @@ from bot.directory import DirectoryReader
 from bot.dispatch import Bot
 from bot.groups import Rosters
 from bot.keyring import Keyring
-from bot.platform_checks import Trial, seen_here
+from bot.platform_checks import Inbound, Trial, seen_here
 from bot.ports import Adapter, SharedState
 from bot.post import Account
 from bot.router import Router
 from bot.settings import Settings
+from bot.settings_file import save_account
 from bot.units import Units
 from cards.actions import ActionSeal
 from domain.dedup import Party, profile
@@ -81,6 +83,8 @@ class Product:
     adapters: Adapters
     bot: Bot
     door: CheckClicks
+    seal: ActionSeal
+    shared: SharedState
     arrivals: Arrivals
     delivery: Delivery
     runner: Runner
@@ -180,6 +184,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Product:
         adapters,
         bot,
         door,
+        seal,
+        shared,
         Arrivals(),
         delivery,
         runner,
@@ -190,7 +196,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Product:
     )
 
 
-def create_app(settings: Settings | None = None, *, log_to: TextIO | None = None) -> Flask:
+def create_app(
+    settings: Settings | None = None, *, log_to: TextIO | None = None, settings_file: Path | None = None
+) -> Flask:
     """
     The WSGI application of a serving process, with its background threads running.
     """
@@ -205,7 +213,7 @@ def create_app(settings: Settings | None = None, *, log_to: TextIO | None = None
     with product.database.write() as tx:
         meta.note_served(tx, (f"{platform}/{account}" for platform, account in product.adapters))
     product.start()
-    server = create_server(parts_of(product))
+    server = create_server(parts_of(product, settings_file))
     server.extensions["liaodan_product"] = (product, lock)
     log.info("serve.started", mode=settings.mode, accounts=len(product.adapters))
     return server
@@ -227,7 +235,7 @@ def _keep_demo_apart(product: Product) -> None:
         raise SettingsError([f"database_url {shown}: it held a demo; production needs another database"])
 
 
-def parts_of(product: Product) -> Parts:
+def parts_of(product: Product, settings_file: Path | None = None) -> Parts:
     """
     What the web floor gets to see.
     """
@@ -252,6 +260,7 @@ def parts_of(product: Product) -> Parts:
         session_limits=limits,
         trusted_proxies=settings.proxies,
         connections=product.connections.states,
+        setup=Desk(product, settings_file or Path(settings_module.FILE_NAME)),
     )
 
 
@@ -262,6 +271,68 @@ def trial_of(product: Product, place: tuple[str, str], me: str = "") -> Trial:
     adapter = product.adapters[place]
     inbound = seen_here(adapter, product.connections.states, product.arrivals)
     return Trial(adapter, inbound, product.door.was_pressed, ref=f"try-{token_hex(8)}", me=me)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """
+    The set-up page's way to platform accounts, see `web.parts.SetupDesk`.
+    """
+
+    product: Product
+    settings_file: Path
+
+    def fields(self, platform: str) -> list[dict[str, Any]]:
+        """
+        What somebody copies from the vendor's console; addresses are the operator's.
+        """
+        usual = accounts.usual_settings(platform)
+        known = accounts.settings_of(platform).values()
+        return [{**asdict(each), "is_usual": each.name in usual} for each in known if not each.is_address]
+
+    def faults(self, platform: str, account: str, values: Mapping[str, str]) -> dict[str, str]:
+        """
+        The first fault of each setting.
+        """
+        found = self._read(platform, account, values)[1]
+        return {fault.name: fault.why for fault in reversed(found)}
+
+    def save(self, platform: str, account: str, values: Mapping[str, str]) -> str:
+        """
+        Into the file that was read at the start.
+        """
+        save_account(self.settings_file, platform, account, values)
+        return str(self.settings_file)
+
+    def newcomer(self, platform: str, account: str, values: Mapping[str, str], me: str) -> Trial:
+        """
+        An adapter of its own, which ends with the trial.
+        """
+        product = self.product
+        config, faults = self._read(platform, account, values)
+        if faults:
+            raise SettingsError([str(fault) for fault in faults])
+        http, seal = Transport(accounts.origins_of(config)), product.seal.seal
+        adapter = PLATFORMS[platform].adapter(
+            config, http=http, shared=product.shared, seal=seal, clock=product.clock.now
+        )
+        return Trial(adapter, Inbound, product.door.was_pressed, ref=f"try-{token_hex(8)}", me=me, is_served=False)
+
+    def served(self, platform: str, account: str, me: str) -> Trial:
+        """
+        As this process sees it.
+        """
+        return trial_of(self.product, (platform, account), me)
+
+    def _read(self, platform: str, account: str, values: Mapping[str, str]) -> tuple[Any, list[accounts.Fault]]:
+        """
+        With the addresses of the accounts there are: a company whose vendor is elsewhere has said so before.
+        """
+        known = getattr(self.product.settings, platform)
+        elsewhere: Mapping[str, str] = next(iter(known.values()), {})
+        named = (name for name, each in accounts.settings_of(platform).items() if each.is_address)
+        addresses = {name: elsewhere[name] for name in named if name in elsewhere}
+        return accounts.read(platform, account, {**addresses, **values}, public_url=self.product.settings.public_url)
 
 
 def accounts_of(adapters: Adapters) -> list[Account]:

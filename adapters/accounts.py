@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from adapters.registry import PLATFORMS
 
@@ -63,13 +63,33 @@ class Setting:
     is_secret: bool
     is_number: bool
     asked: bool
+    choices: tuple[str, ...]
+
+    @property
+    def is_address(self) -> bool:
+        """
+        Whether it says where the vendor or this product is: nothing that anybody copies from a console.
+        """
+        return self.name.endswith(("_base", "_url"))
 
 
 def settings_of(platform: str) -> dict[str, Setting]:
     """
     The settings of a platform's accounts by name, in the order of their class.
     """
-    return {field.name: _setting(field) for field in dataclasses.fields(PLATFORMS[platform].config) if _is_own(field)}
+    config = PLATFORMS[platform].config
+    hints = get_type_hints(config)
+    return {field.name: _setting(field, hints[field.name]) for field in dataclasses.fields(config) if _is_own(field)}
+
+
+def usual_settings(platform: str) -> frozenset[str]:
+    """
+    The names of those to ask everybody for: without them an account in its usual mode is wrong.
+    """
+    known = settings_of(platform)
+    bare = {name: "0" for name, each in known.items() if each.is_required}
+    config = PLATFORMS[platform].config(account="usual", **_typed(known, bare))
+    return frozenset([*bare, *config.faults(), *(name for name, each in known.items() if each.asked)])
 
 
 def read(platform: str, account: str, given: Mapping[str, str], *, public_url: str) -> tuple[Any, list[Fault]]:
@@ -78,20 +98,21 @@ def read(platform: str, account: str, given: Mapping[str, str], *, public_url: s
     """
     known = settings_of(platform)
     values = {"start_url": public_url, **given} if "start_url" in known else dict(given)
-    faults = [
-        *_faults(
-            platform, account, "missing", (n for n, each in known.items() if each.is_required and not values.get(n))
-        ),
+    missing = [name for name, each in known.items() if each.is_required and not values.get(name)]
+    unreadable = [
         *_faults(platform, account, "unknown", (name for name in values if name not in known)),
         *_faults(
             platform, account, "number", (n for n, each in known.items() if each.is_number and _is_wordy(values, n))
         ),
     ]
-    if faults:
-        return None, faults
-    config = PLATFORMS[platform].config(account=account, **_typed(known, values))
-    invalid = list(_faults(platform, account, "invalid", config.faults()))
-    return (None, invalid) if invalid else (config, [])
+    faults = [*_faults(platform, account, "missing", missing), *unreadable]
+    if not unreadable:
+        whole = {**values, **dict.fromkeys(missing, "0")}
+        config = PLATFORMS[platform].config(account=account, **_typed(known, whole))
+        faults += _faults(platform, account, "invalid", (name for name in config.faults() if name not in missing))
+        if not faults:
+            return config, []
+    return None, faults
 
 
 def origins_of(config: Any) -> tuple[str, ...]:
@@ -113,7 +134,7 @@ def _is_own(field: dataclasses.Field[Any]) -> bool:
     return field.name != "account"
 
 
-def _setting(field: dataclasses.Field[Any]) -> Setting:
+def _setting(field: dataclasses.Field[Any], hint: object) -> Setting:
     no_default = dataclasses.MISSING
     is_required = field.default is no_default and field.default_factory is no_default
     return Setting(
@@ -124,6 +145,7 @@ def _setting(field: dataclasses.Field[Any]) -> Setting:
         is_secret=not field.repr,
         is_number=field.type == "int",
         asked=field.metadata.get("asked", False),
+        choices=get_args(hint) if get_origin(hint) is Literal else (),
     )
 
 

@@ -186,7 +186,7 @@ def _send(trial: Trial) -> Finding:
     try:
         trial.adapter.send(message, trial.adapter.render(message))
     except PlatformError as error:
-        if error.code == BOT_OFFLINE and trial.is_beside:
+        if error.code == BOT_OFFLINE and (trial.is_beside or not trial.is_served):
             return Finding("send", "left_out", "bot_sends_there")
         return _failed("send", error)
     return Finding("send", "good", "sent")
@@ -220,7 +220,7 @@ def _card(trial: Trial) -> Finding:
     try:
         trial.adapter.send(message, trial.adapter.render(message))
     except PlatformError as error:
-        if error.code == BOT_OFFLINE and trial.is_beside:
+        if error.code == BOT_OFFLINE and (trial.is_beside or not trial.is_served):
             return Finding("card", "left_out", "bot_sends_there")
         return _failed("card", error)
     trial.waiting("card")

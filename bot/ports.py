@@ -297,7 +297,7 @@ class Adapter(Protocol):
 
     def authenticate(self) -> None:
         """
-        Have a token of the platform (network), which shows that it accepts the credentials; a bot alone has none.
+        Ask for a token (network), which shows that the platform accepts the credentials; a bot alone has none.
         """
 
     def receive(self, request: RawRequest) -> Received:

@@ -69,7 +69,7 @@ def load_app(config: Path | None, overrides: dict[str, Any], tell: Connection) -
     from app import create_app
 
     try:
-        server = create_app(settings_module.load(config, **overrides))
+        server = create_app(settings_module.load(config, **overrides), settings_file=config)
     except SettingsError as error:
         print("\n".join(error.faults), file=sys.stderr)
         tell.send(MISCONFIGURED)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 HOME: Final = "/me"
-PAGES: Final = ("/me", "/h5")
+PAGES: Final = ("/me", "/setup", "/h5")
 """The pages, with everything below them, to which a sign-in may lead."""
 
 MIN_PASSWORD: Final = 12

@@ -9,14 +9,14 @@ from pathlib import Path
 from flask import Flask, Response, make_response, request
 from werkzeug.exceptions import HTTPException
 
-from web import callbacks, demo, health, login, pages
+from web import callbacks, demo, health, login, pages, setup
 from web.api import register_api
 from web.parts import Parts
 from web.problems import of_exception
 
 MAX_BODY_BYTES = 1024 * 1024
 YEAR_SECONDS = 365 * 24 * 3600
-LOGIN_PAGES = ("/login", "/logout", "/me")
+LOGIN_PAGES = ("/login", "/logout", "/me", "/setup")
 CONTENT_SECURITY_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
 
@@ -31,6 +31,7 @@ def create_server(parts: Parts) -> Flask:
     server.register_blueprint(callbacks.blueprint)
     server.register_blueprint(health.blueprint)
     server.register_blueprint(login.blueprint)
+    server.register_blueprint(setup.blueprint)
     server.register_blueprint(pages.blueprint(Path(__file__).parent / "dist"))
     if parts.is_demo:
         server.register_blueprint(demo.blueprint)

@@ -137,7 +137,7 @@ class DingTalkAdapter:
 
     def authenticate(self) -> None:
         """
-        Have a token of the app.
+        Ask for a token of the app.
         """
         self.client.authenticate()
 

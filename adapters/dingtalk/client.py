@@ -64,10 +64,10 @@ class DingTalkClient(AppKeyClient):  # type: ignore[misc] # dingtalk-sdk ships n
 
     def authenticate(self) -> None:
         """
-        Have a token, a new one where none is kept.
+        Ask for a token whether or not one is kept.
         """
-        if self._shared.token(self._token_name, self._clock()) is None:
-            self._fresh_token(None)
+        with self._refresh:
+            self._fetch_token()
 
     def api(self, method: str, path: str, body: Mapping[str, object]) -> Answer:
         """

@@ -117,7 +117,7 @@ class FeishuAdapter:
 
     def authenticate(self) -> None:
         """
-        Have a token of the app.
+        Ask for a token of the app.
         """
         self.client.authenticate()
 

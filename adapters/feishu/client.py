@@ -62,9 +62,10 @@ class FeishuClient:
 
     def authenticate(self) -> None:
         """
-        Have a token, a new one where none is kept.
+        Ask for a token whether or not one is kept.
         """
-        self._token()
+        with self._fetching:
+            self._fetch_token()
 
     def create_message(
         self, *, receive_id_type: str, receive_id: str, msg_type: str, content: str, uuid: str

@@ -112,7 +112,7 @@ class WeComAdapter:
 
     def authenticate(self) -> None:
         """
-        Have a token of the app; a bot has none.
+        Ask for a token of the app; a bot has none.
         """
         self._must_have_app()
         self.client.authenticate()

@@ -105,10 +105,10 @@ class WeComClient(WeChatClient):  # type: ignore[misc] # wechatpy ships no types
 
     def authenticate(self) -> None:
         """
-        Have a token, a new one where none is kept.
+        Ask for a token whether or not one is kept.
         """
-        if self._shared.token(self._token_name, self._clock()) is None:
-            self.fetch_access_token()
+        with self._refresh:
+            self._ask_for_token(self._clock())
 
     def send_message(self, body: bytes) -> Answer:
         """

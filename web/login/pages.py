@@ -17,10 +17,17 @@ STATUS_PAGE = "message.html"
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
     """
+    A sign-in page.
+    """
+    return drawn(f"login/{template}", status, **values)
+
+
+def drawn(template: str, status: int = 200, **values: Any) -> Response:
+    """
     A page that no cache keeps. Forms tell us their origin, other sites do not learn our addresses.
     """
     know_browser()
-    response = make_response(render_template(f"login/{template}", w=words.WORDS, csrf=form_token(), **values), status)
+    response = make_response(render_template(template, w=words.WORDS, csrf=form_token(), **values), status)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "same-origin"
     return response
