@@ -21,7 +21,7 @@ def raise_alarm(tx: Transaction, source: str, source_id: str, message: str, now:
     """
     Raise an alarm; False when this source already has one.
     """
-    row_id = insert_new(tx.session, _table, source=source, source_id=source_id, message=message[:300], raised_at=now)
+    row_id = insert_new(tx.connection, _table, source=source, source_id=source_id, message=message[:300], raised_at=now)
     return row_id is not None
 
 

@@ -56,7 +56,7 @@ def create(
     A new approval with its approvers; returns its id.
     """
     approval_id = insert_row(
-        tx.session,
+        tx.connection,
         _table,
         kind=str(value.kind),
         object_type=object_type,

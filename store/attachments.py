@@ -47,7 +47,7 @@ def queue(tx: Transaction, sent: Sent, now: datetime) -> None:
     """
     values = {field: getattr(sent, field) for field in Sent.__dataclass_fields__}
     values["name"] = sent.name[:NAME_LENGTH]
-    insert_new(tx.session, _table, **values, state="waiting", attempts=0, created_at=now, next_at=now)
+    insert_new(tx.connection, _table, **values, state="waiting", attempts=0, created_at=now, next_at=now)
 
 
 def waiting_of(tx: Transaction, member_id: int) -> int:

@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, Executable, Insert, Integer, MetaData, Table, insert
+from sqlalchemy import BigInteger, Connection, Executable, Insert, Integer, MetaData, Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -86,13 +86,12 @@ def table_of(mapped: type[Base]) -> Table:
     return cast("Table", mapped.__table__)
 
 
-def insert_new(session: Session, table: Table, **values: object) -> int | None:
+def insert_new(connection: Connection, table: Table, **values: object) -> int | None:
     """
     Insert one row unless a unique key says it is there already; returns its id, or None.
 
     When another transaction is inserting the same key, this waits for its end.
     """
-    connection = session.connection()
     key = connection.execute(_insert_unless_present(table, connection.dialect.name), values).scalar()
     return None if key is None else int(key)
 
@@ -104,14 +103,14 @@ def _insert_unless_present(table: Table, dialect_name: str) -> Executable:
     return statement
 
 
-def insert_row(session: Session, table: Table, **values: object) -> int:
+def insert_row(connection: Connection, table: Table, **values: object) -> int:
     """
     Insert one row without the ORM; returns its id.
 
     The values travel beside the statement, not inside it: SQLAlchemy then neither builds nor compares a parameter for
     each of them.
     """
-    key = session.connection().execute(_insert(table), values).inserted_primary_key
+    key = connection.execute(_insert(table), values).inserted_primary_key
     return int(key[0]) if key else 0
 
 

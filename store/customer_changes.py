@@ -33,7 +33,7 @@ def create_pending(tx: Transaction, actor: Actor, new: NewCustomer, now: datetim
     A customer row for a registration that is not decided; it takes its place in the duplicate index at once.
     """
     customer_id = insert_row(
-        tx.session,
+        tx.connection,
         _customers,
         name=new.name,
         state="pending",
@@ -60,7 +60,7 @@ def _add_contact(tx: Transaction, customer_id: int, new: NewCustomer, now: datet
         return
     is_mobile = new.phone.isdigit() and len(new.phone) == MOBILE_LENGTH
     insert_row(
-        tx.session,
+        tx.connection,
         _contacts,
         customer_id=customer_id,
         name=new.contact,

@@ -41,7 +41,7 @@ def notice(tx: Transaction, platform: str, account: str, gone: Gone, state: str,
     Write a departure down; False when this member's is open already. A question that became certain is due now.
     """
     row_id = insert_new(
-        tx.session,
+        tx.connection,
         _table,
         member_id=gone.member_id,
         platform=platform,

@@ -72,7 +72,7 @@ def save(
         return
     state = {"topic": dialogue.topic, "data": dict(dialogue.data), "updated_at": now}
     if tx.connection.execute(update(_table).where(_HERE).values(state), place).rowcount == 0:
-        insert_new(tx.session, _table, member_id=member_id, platform=platform, chat_key=chat_key, **state)
+        insert_new(tx.connection, _table, member_id=member_id, platform=platform, chat_key=chat_key, **state)
 
 
 def purge(tx: Transaction, now: datetime) -> None:

@@ -40,7 +40,7 @@ def want(tx: Transaction, platform: str, account: str, at: datetime) -> None:
     """
     Read this account's directory at `at`, or earlier where that was asked before.
     """
-    insert_new(tx.session, _sources, platform=platform, account=account, attempts=0, people=0, error="")
+    insert_new(tx.connection, _sources, platform=platform, account=account, attempts=0, people=0, error="")
     is_source = and_(_sources.c.platform == platform, _sources.c.account == account)
     is_later = or_(_sources.c.wanted_at.is_(None), _sources.c.wanted_at > at)
     tx.connection.execute(update(_sources).where(is_source, is_later).values(wanted_at=at))

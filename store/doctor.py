@@ -15,7 +15,6 @@ from typing import Final
 
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, func, select, text
-from sqlalchemy.orm import Session
 
 from domain.access import Role
 from domain.pool import holding_cap
@@ -84,24 +83,29 @@ def snapshot(database: Database) -> Iterator[Transaction]:
     """
     with database.engine.connect() as connection:
         options = {"liaodan_write": False} if database.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        with Session(connection.execution_options(**options), autoflush=False) as session, _read_only(session):
-            yield Transaction(session)
+        transaction = Transaction(connection.execution_options(**options), autoflush=False)
+        with _read_only(transaction.connection):
+            try:
+                yield transaction
+            finally:
+                transaction.close()
+                connection.rollback()
 
 
 @contextmanager
-def _read_only(session: Session) -> Iterator[None]:
+def _read_only(connection: Connection) -> Iterator[None]:
     """
     The database itself refuses to write. On SQLite that belongs to the connection, which goes back to the pool.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SET TRANSACTION READ ONLY"))
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET TRANSACTION READ ONLY"))
         yield
         return
-    session.execute(text("PRAGMA query_only = ON"))
+    connection.execute(text("PRAGMA query_only = ON"))
     try:
         yield
     finally:
-        session.execute(text("PRAGMA query_only = OFF"))
+        connection.execute(text("PRAGMA query_only = OFF"))
 
 
 def examine(

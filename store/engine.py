@@ -17,7 +17,6 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import Session
 
 from store.base import metadata
 from store.transaction import Transaction
@@ -43,7 +42,7 @@ class Database:
         self.engine = _sqlite_engine(url, pool_size) if self.is_sqlite else _postgres_engine(url, pool_size)
         self._writer = _sqlite_engine(url, 1) if self._is_file else self.engine
         self._mutex = threading.Lock()
-        self._turns = Turns(self._begin_shared)
+        self._turns = Turns(self._begin_writing)
         self._checkpointer: _Checkpointer | None = None
 
     @property
@@ -55,15 +54,13 @@ class Database:
         """
         A transaction that may change rows; leaving the block commits, an exception rolls back.
         """
-        with (
-            self._mutex if self.is_sqlite else nullcontext(),
-            self._writer.connect() as connection,
-            Session(connection.execution_options(liaodan_write=True), expire_on_commit=False) as session,
-        ):
-            transaction = Transaction(session)
-            yield transaction
-            transaction.write_waiting()
-            session.commit()
+        with self._begin_writing() as connection:
+            transaction = Transaction(connection)
+            try:
+                yield transaction
+                transaction.finish()
+            finally:
+                transaction.close()
 
     def unit(self, work: Callable[[Transaction], T]) -> T:
         """
@@ -77,8 +74,12 @@ class Database:
             return work(transaction)
 
     @contextmanager
-    def _begin_shared(self) -> Iterator[Connection]:
-        with self._mutex, self._writer.connect() as connection, connection.begin():
+    def _begin_writing(self) -> Iterator[Connection]:
+        with (
+            self._mutex if self.is_sqlite else nullcontext(),
+            self._writer.connect() as connection,
+            connection.begin(),
+        ):
             yield connection
 
     @contextmanager
@@ -86,11 +87,15 @@ class Database:
         """
         A snapshot for reading; nothing done in it is kept.
         """
-        with (
-            self.engine.connect() as connection,
-            Session(connection.execution_options(liaodan_write=False), autoflush=False) as session,
-        ):
-            yield Transaction(session)
+        with self.engine.connect() as plain:
+            connection = plain.execution_options(liaodan_write=False)
+            snapshot = connection.begin()
+            transaction = Transaction(connection, autoflush=False)
+            try:
+                yield transaction
+            finally:
+                transaction.close()
+                snapshot.rollback()
 
     def start_checkpointer(self) -> None:
         """

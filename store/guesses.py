@@ -56,7 +56,7 @@ def _locked(tx: Transaction, key: str, now: datetime) -> Guesses | None:
     """
     The count of a key, held until the end of the transaction; None for a new key.
     """
-    insert_new(tx.session, _table, key=_hash(key), failures=0, since=now)
+    insert_new(tx.connection, _table, key=_hash(key), failures=0, since=now)
     row = tx.session.execute(select(_table).where(_table.c.key == _hash(key)).with_for_update()).first()
     return Guesses(row.failures, row.since) if row is not None and row.failures else None
 

@@ -57,7 +57,7 @@ def claim(tx: Transaction, platform: str, account: str, event_key: str, now: dat
     Take the event for this transaction. Two deliveries at once: the second waits for the first one's commit.
     """
     inbox_id = insert_new(
-        tx.session,
+        tx.connection,
         _table,
         platform=platform,
         account=account,

@@ -20,7 +20,7 @@ def claim_slot(tx: Transaction, job: str, slot: datetime, now: datetime) -> int 
     """
     Take a slot; None when another process has it.
     """
-    return insert_new(tx.session, _runs, job=job, slot=slot, state="running", claimed_at=now, result="")
+    return insert_new(tx.connection, _runs, job=job, slot=slot, state="running", claimed_at=now, result="")
 
 
 def finish_slot(tx: Transaction, run_id: int, state: str, result: str, now: datetime) -> None:
@@ -56,6 +56,6 @@ def remind_once(tx: Transaction, kind: str, object_type: str, object_id: int, du
     Note that this reminder is being sent; False when it already was.
     """
     row_id = insert_new(
-        tx.session, _reminders, kind=kind, object_type=object_type, object_id=object_id, due_at=due_at, sent_at=now
+        tx.connection, _reminders, kind=kind, object_type=object_type, object_id=object_id, due_at=due_at, sent_at=now
     )
     return row_id is not None

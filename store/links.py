@@ -121,7 +121,7 @@ def propose(
     Ask an administrator; False when that was asked before.
     """
     row_id = insert_new(
-        tx.session,
+        tx.connection,
         _proposals,
         platform=platform,
         account=account,
@@ -181,7 +181,7 @@ def refuse(tx: Transaction, place: tuple[str, str, str], member_id: int, now: da
     """
     platform, corp_id, user_id = place
     key = {"platform": platform, "corp_id": corp_id, "user_id": user_id, "member_id": member_id}
-    insert_new(tx.session, _proposals, **key, account="", name="", basis="name", state="refused", created_at=now)
+    insert_new(tx.connection, _proposals, **key, account="", name="", basis="name", state="refused", created_at=now)
     is_pair = and_(*(_proposals.c[name] == value for name, value in key.items()))
     tx.connection.execute(update(_proposals).where(is_pair).values(state="refused", decided_at=now))
 

@@ -95,7 +95,7 @@ def invite(tx: Transaction, actor: Actor, member_id: int, name: str, now: dateti
     tx.session.execute(delete(_links).where(_links.c.member_id == member_id))
     ends = now + SETUP_LIFE
     link = insert_row(
-        tx.session, _links, member_id=member_id, name=folded(name), token_hash=_hash(token), expires_at=ends
+        tx.connection, _links, member_id=member_id, name=folded(name), token_hash=_hash(token), expires_at=ends
     )
     audit.record(tx, actor, "setup_link.create", "setup_link", link, at=now, changes={"member": member_id})
     return token
@@ -120,7 +120,7 @@ def accept(tx: Transaction, actor: Actor, link: LinkRecord, made: Credentials, n
         return False
     tx.session.execute(delete(_table).where(_table.c.member_id == link.member_id))
     account = insert_row(
-        tx.session,
+        tx.connection,
         _table,
         member_id=link.member_id,
         name=link.name,

@@ -42,7 +42,7 @@ def create(tx: Transaction, actor: Actor, member_id: int, *, platform: str, acco
     token = secrets.token_urlsafe(32)
     tx.session.execute(delete(_table).where(_table.c.member_id == member_id))
     link = insert_row(
-        tx.session,
+        tx.connection,
         _table,
         member_id=member_id,
         token_hash=_hash(token),

@@ -322,7 +322,7 @@ def add_member(
     """
     forget(tx)
     return insert_row(
-        tx.session,
+        tx.connection,
         _table,
         name=name,
         title=title,

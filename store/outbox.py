@@ -89,7 +89,7 @@ def enqueue(tx: Transaction, draft: Draft, now: datetime) -> int | None:
     Put a message into the outbox; returns its id, None when this key is already there.
     """
     return insert_new(
-        tx.session,
+        tx.connection,
         _table,
         idempotency_key=draft.key,
         platform=draft.platform,

@@ -71,7 +71,7 @@ def open_draft(tx: Transaction, member_id: int, form: Mapping[str, Any], now: da
     A new draft; returns its id.
     """
     new = {"member_id": member_id, "state": "open", "form": dict(form), "created_at": now, "updated_at": now}
-    return insert_row(tx.session, _drafts, **new)
+    return insert_row(tx.connection, _drafts, **new)
 
 
 def draft(tx: Transaction, member_id: int, draft_id: int) -> DraftRecord | None:
@@ -120,7 +120,7 @@ def create(
     A pending registration by the acting member; returns its id.
     """
     registration_id = insert_row(
-        tx.session,
+        tx.connection,
         _table,
         customer_id=customer_id,
         applicant_id=actor.member_id,

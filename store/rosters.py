@@ -105,7 +105,7 @@ def meet(tx: Transaction, platform: str, account: str, chat_id: str, user_id: st
     """
     row = tx.connection.execute(_FACTS, _key(platform, account, chat_id)).first()
     if row is not None:
-        insert_new(tx.session, _people, chat_id=row.id, user_id=user_id)
+        insert_new(tx.connection, _people, chat_id=row.id, user_id=user_id)
 
 
 def is_external(tx: Transaction, platform: str, account: str, chat_id: str) -> bool:

@@ -68,7 +68,7 @@ def begin(tx: Transaction, actor: Actor, member_id: int, proof: Proof, now: date
     """
     token = secrets.token_urlsafe(32)
     session_id = insert_row(
-        tx.session,
+        tx.connection,
         _table,
         member_id=member_id,
         token_hash=_hash(token),
@@ -138,7 +138,7 @@ def spend(tx: Transaction, state: str, now: datetime) -> bool:
     """
     Use up a `state`; False when it was used before.
     """
-    return insert_new(tx.session, _spent, state_hash=_hash(state), spent_at=now) is not None
+    return insert_new(tx.connection, _spent, state_hash=_hash(state), spent_at=now) is not None
 
 
 def purge(tx: Transaction, now: datetime) -> int:

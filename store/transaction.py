@@ -24,28 +24,52 @@ SAVEPOINT = "handler"
 
 class Transaction:
     """
-    A session with its actor-aware reads. `policy` is the business policy in force for this transaction.
+    A connection in a transaction, with actor-aware reads through the ORM.
 
-    `memory` is for what a module of the store read once and will be asked for again; falling back to a savepoint
-    empties it.
+    `policy` is the business policy in force for this transaction. `memory` is for what a module of the store read once
+    and will be asked for again; falling back to a savepoint empties it.
     """
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
+    def __init__(self, connection: Connection, *, autoflush: bool = True) -> None:
+        self.connection = connection
         self.policy = BusinessPolicy()
         self.memory: dict[str, Any] = {}
-        self._connection: Connection | None = None
+        self._autoflush = autoflush
+        self._session: Session | None = None
         self._later: dict[Table, list[dict[str, Any]]] = {}
-        session.info["transaction"] = self
 
     @property
-    def connection(self) -> Connection:
+    def session(self) -> Session:
         """
-        The Core connection of this transaction, for the modules listed in `store/unscoped.py`.
+        The ORM session of this transaction, opened when it is first asked for; whoever opened the transaction ends it.
         """
-        if self._connection is None:
-            self._connection = self.session.connection()
-        return self._connection
+        if self._session is None:
+            self._session = Session(
+                self.connection,
+                autoflush=self._autoflush,
+                expire_on_commit=False,
+                join_transaction_mode="rollback_only",
+                info={"transaction": self},
+            )
+        return self._session
+
+    def finish(self) -> None:
+        """
+        Write what waits: the last step before the commit.
+        """
+        self.write_waiting()
+        self._flush()
+
+    def close(self) -> None:
+        """
+        Let go of the rows that were read; the connection stays as it is.
+        """
+        if self._session is not None:
+            self._session.close()
+
+    def _flush(self) -> None:
+        if self._session is not None:
+            self._session.flush()
 
     def scalars(self, actor: Actor, statement: Select[T]) -> Sequence[T]:
         """
@@ -93,7 +117,7 @@ class Transaction:
 
     def write_waiting(self) -> None:
         """
-        Insert the rows that waited: the last step before the commit.
+        Insert the rows that waited.
         """
         for table, rows in self._later.items():
             if rows:
@@ -108,14 +132,15 @@ class Transaction:
         Rows read before are then detached: they keep what was read and are not written any more.
         """
         before = {table: list(rows) for table, rows in self._later.items()}
-        self.session.flush()
+        self._flush()
         self.connection.exec_driver_sql(f"SAVEPOINT {SAVEPOINT}")
         try:
             yield
-            self.session.flush()
+            self._flush()
         except BaseException:
             self.connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {SAVEPOINT}")
-            self.session.expunge_all()
+            if self._session is not None:
+                self._session.expunge_all()
             self._later = before
             self.memory.clear()
             raise
@@ -129,5 +154,5 @@ class Transaction:
         On SQLite the write lock already says so; PostgreSQL takes one advisory lock, because a lock on the name would
         not hold off another spelling of it.
         """
-        if self.session.get_bind().dialect.name == "postgresql":
+        if self.connection.dialect.name == "postgresql":
             self.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": DEDUP_LOCK})

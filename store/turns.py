@@ -15,7 +15,6 @@ from contextlib import AbstractContextManager
 from typing import Generic, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.orm import Session
 
 from store.transaction import Transaction
 
@@ -89,16 +88,15 @@ class _Turn(Generic[T]):
         self.is_over = False
 
     def run(self, connection: Connection) -> None:
+        transaction = Transaction(connection)
         connection.exec_driver_sql(f"SAVEPOINT {SAVEPOINT}")
         try:
-            with Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session:
-                transaction = Transaction(session)
-                self._results.append(self._work(transaction))
-                transaction.write_waiting()
-                session.commit()
+            self._results.append(self._work(transaction))
+            transaction.finish()
         except BaseException as error:  # noqa: BLE001 - boundary: raised again in the thread the unit came from
             self._error = error
             connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {SAVEPOINT}")
+        transaction.close()
         connection.exec_driver_sql(f"RELEASE SAVEPOINT {SAVEPOINT}")
 
     def end(self, failure: BaseException | None) -> None:

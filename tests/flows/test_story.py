@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 
 import pytest
 from platform_people import Platform, labels
-from scratch_databases import BACKENDS
 
-pytestmark = pytest.mark.parametrize("running", BACKENDS, indirect=True, scope="session")
+EVERYWHERE = [("sqlite", "feishu"), ("sqlite", "wecom"), ("sqlite", "dingtalk")]
+ON_POSTGRESQL = pytest.param("postgresql", "feishu", marks=pytest.mark.pg)
+
+pytestmark = pytest.mark.parametrize(("running", "platform"), [*EVERYWHERE, ON_POSTGRESQL], indirect=True)
 COMPANY = {"feishu": "杭州云途科技", "wecom": "宁波星澜智能", "dingtalk": "温州瑞翔科技"}
 OTHER_SPELLING = {"feishu": "杭州云图科技有限公司", "wecom": "宁波星蓝智能有限公司", "dingtalk": "温州瑞祥科技有限公司"}
 PHONE = {"feishu": "13800001111", "wecom": "13800003333", "dingtalk": "13800007777"}

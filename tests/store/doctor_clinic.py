@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
-from sqlalchemy.orm import Session
 
 from domain.access import Actor, Role
 from domain.approval import ApprovalKind, Decided, Decision, decide, open_approval
@@ -71,7 +70,7 @@ class Clinic:
                     _lift_constraints(connection, table)
                 for statement in statements:
                     connection.exec_driver_sql(statement)
-                yield Transaction(Session(connection))
+                yield Transaction(connection)
             finally:
                 connection.rollback()
                 if self.database.is_sqlite:
