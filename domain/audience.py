@@ -1,8 +1,8 @@
 """
 Who reads what is posted in a group (群), and what the least entitled of them may see of a customer.
 
-A group is as discreet as the person in it who may see least. Where the platform tells who is there, that is worked out
-from everybody's rights; where it does not, the group's clearance says what may be shown.
+A group may see what the person in it who may see least may see. Where the platform tells who is there, that is worked
+out from everybody's rights; where it does not, the group's clearance says what may be shown.
 """
 
 from __future__ import annotations

@@ -15,7 +15,6 @@ UNSCOPED: Final[Mapping[str, str]] = {
     "approvals": "callers check the approvers of the approval itself",
     "attachments": "what a member sent and waits to be read, by its lease",
     "audit": "append only; read by the auditor's own door",
-    "base": "the two insert helpers",
     "chats": "groups are known to the whole company",
     "collaboration": "callers check that they are the owner or the asker",
     "customer_changes": "writes to rows the caller has locked for its actor",

@@ -41,6 +41,7 @@ def test_a_card_is_found_by_its_name(chromium, gallery):
     page.goto(f"{gallery.url}/#gallery")
     page.get_by_label("按名称查找").fill("pool.list")
 
+    page.get_by_role("heading", name="pool.listing", exact=True).wait_for()
     page.get_by_role("heading", name="sample.notice", exact=True).wait_for(state="detached")
     assert ["pool.listing", "pool.listing.empty"] == shown(page)
     page.close()

@@ -2,7 +2,7 @@
 Colleagues who come and go, business cards, help, and what the bot says when something does not work.
 """
 
-from cards import alarms, business_card, common, errors, handover, login, people
+from cards import alarms, business_card, common, connect, errors, handover, login, people
 from cards import help as help_cards
 from cards.handover import HeirLine, HeldCustomer, LeaverLine
 from cards.people import DepartureLine, ProposalLine
@@ -46,6 +46,8 @@ CARDS = {
     "business_card.place": business_card.place("杭州滨江区网商路 699 号"),
     "business_card.colleague": business_card.colleague(),
     "business_card.voice": business_card.voice(),
+    "connect.try_card": connect.try_card("a1b2c3d4"),
+    "connect.tried_card": connect.tried_card(),
     "login.sign_in_link": login.sign_in_link("小李", "https://crm.example.com/login/link/3kf9"),
     "common.stranger": common.stranger(),
     "common.not_understood": common.not_understood("今天天气不错"),
