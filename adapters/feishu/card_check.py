@@ -233,14 +233,15 @@ def _nodes(value: object) -> Iterator[dict[str, object]]:
     """
     Every object with a `tag`, at any depth: what Feishu counts as elements.
     """
-    if isinstance(value, dict):
-        if "tag" in value:
-            yield value
-        for child in value.values():
-            yield from _nodes(child)
-    elif isinstance(value, list):
-        for child in value:
-            yield from _nodes(child)
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            if "tag" in each:
+                yield each
+            waiting += [child for child in each.values() if isinstance(child, (dict, list))]
+        elif isinstance(each, list):
+            waiting += each
 
 
 def _object(value: object) -> dict[str, object]:
