@@ -118,7 +118,10 @@ class Delivery:
     def _run(self) -> None:
         while not self._stop.is_set():
             self._wake.clear()
-            if self._safe_round():
+            outcomes = self._safe_round()
+            if outcomes:
+                if not any(outcomes):
+                    self._stop.wait(HELD_BACK_SECONDS)
                 continue
             if self._wake.wait(self._pause()):
                 self._stop.wait(GATHER_SECONDS)
