@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from types import FrameType
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Flows wait for other processes half of their time: three workers keep two cores busy.
+WORKERS = ("-n", "3", "--dist", "worksteal")
 
 
 def test(options: argparse.Namespace) -> int:
@@ -34,7 +36,7 @@ def test(options: argparse.Namespace) -> int:
     build_pages()
     if not any(shutil.which(name) for name in BROWSERS):
         install_browser()
-    return call([PYTHON, "-m", "pytest", *(options.arguments or ["-n", "2"])])
+    return call([PYTHON, "-m", "pytest", *(options.arguments or WORKERS)])
 
 
 def install_browser() -> None:
