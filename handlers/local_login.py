@@ -216,7 +216,7 @@ class LocalLogin:
             if step is None
             else local_accounts.use_step(ctx.tx, account.id, step)
         )
-        member = members.get_record(ctx.tx, account.member_id)
+        member = members.read_anew(ctx.tx, account.member_id)
         if not is_fresh or member is None or Role.ADMIN not in member.facts.roles:
             return WrongCredentials()
         begun = begin(ctx, member.id, proof, self._limits)
@@ -225,7 +225,7 @@ class LocalLogin:
     def _accepted(self, token: str, made: Credentials, codes: tuple[str, ...], proof: Proof) -> SetUp | LinkGone:
         with self._units.write(SIGNING_IN, cause="login") as ctx:
             link = local_accounts.invitation(ctx.tx, token, ctx.now)
-            member = members.get_record(ctx.tx, link.member_id) if link else None
+            member = members.read_anew(ctx.tx, link.member_id) if link else None
             taken = local_accounts.named(ctx.tx, link.name) if link else None
             if link is None or member is None or (taken is not None and taken.member_id != member.id):
                 return LinkGone()

@@ -99,8 +99,7 @@ def begin(ctx: Context, member_id: int, proof: Proof, limits: SessionLimits) -> 
     The member is locked: somebody who leaves at this moment either is seen to have left, or has the new session ended.
     """
     members.lock(ctx.tx, member_id)
-    members.forget(ctx.tx)
-    member = members.get_record(ctx.tx, member_id)
+    member = members.read_anew(ctx.tx, member_id)
     if member is None or not member.facts.is_active:
         return NotAMember()
     actor = members.actor_for(ctx.tx, member, CHANNEL)

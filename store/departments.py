@@ -122,7 +122,7 @@ def report_to(tx: Transaction, managers: Mapping[int, int]) -> None:
         statement = update(_members).where(_members.c.id == bindparam("member")).values(manager_id=bindparam("manager"))
         rows = [{"member": member_id, "manager": manager_id} for member_id, manager_id in managers.items()]
         tx.connection.execute(statement, rows)
-        members.forget(tx)
+        members.note_change(tx)
 
 
 def change_member(
@@ -141,7 +141,7 @@ def change_member(
         "leads_department_id": record.leads_department_id,
     }
     tx.connection.execute(update(_members).where(_members.c.id == record.id).values(dict(values)))
-    members.forget(tx)
+    members.note_change(tx)
     changes = {name: [before[name], value] for name, value in values.items()}
     audit.record(tx, actor, "member.change", "member", record.id, at=now, changes=changes)
     if "department_id" in values:

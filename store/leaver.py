@@ -44,7 +44,7 @@ def mark_left(tx: Transaction, actor: Actor, member_id: int, now: datetime) -> N
     leads = record.leads_department_id if record else None
     values = {"status": "left", "left_at": now, "roles": [], "leads_department_id": None}
     tx.connection.execute(update(_table).where(_table.c.id == member_id).values(values))
-    members.forget(tx)
+    members.note_change(tx)
     changes = {"roles": [roles, []], "leads": [leads, None]}
     audit.record(
         tx, actor, "member.leave", "member", member_id, at=now, from_state="active", to_state="left", changes=changes
@@ -57,7 +57,7 @@ def mark_returned(tx: Transaction, actor: Actor, member_id: int, roles: Sequence
     """
     values = {"status": "active", "left_at": None, "roles": list(roles)}
     tx.connection.execute(update(_table).where(_table.c.id == member_id).values(values))
-    members.forget(tx)
+    members.note_change(tx)
     audit.record(
         tx,
         actor,

@@ -207,7 +207,7 @@ def add(tx: Transaction, actor: Actor, member_id: int, place: tuple[str, str, st
         tx.connection.execute(insert(_identities), linked)
     else:
         tx.connection.execute(update(_identities).where(is_it).values(member_id=member_id))
-    members.forget(tx)
+    members.note_change(tx)
     changes = {"id": [None, f"{platform}:{user_id}"], "from_member": was}
     audit.record(tx, actor, "member.link", "member", member_id, at=now, changes=changes)
 
@@ -220,7 +220,7 @@ def remove(tx: Transaction, actor: Actor, place: tuple[str, str, str], *, reason
     was = member_of(tx, *place)
     if was is not None:
         tx.connection.execute(delete(_identities).where(_is(place)))
-        members.forget(tx)
+        members.note_change(tx)
         changes = {"id": [f"{platform}:{user_id}", None]}
         audit.record(tx, actor, "member.unlink", "member", was, at=now, changes=changes, reason=reason)
     return was

@@ -21,7 +21,7 @@ from store.models import Department, Identity, Member, Meta
 from store.transaction import Transaction
 
 COMPANY = "company"
-CHANGED = "company changed"
+ONE_BY_ONE = "members are read one by one"
 VERSION = "members_version"
 _table = table_of(Member)
 _identities = table_of(Identity)
@@ -118,10 +118,15 @@ def get_record(tx: Transaction, member_id: int) -> MemberRecord | None:
     """
     A member by id, leavers included.
 
-    A transaction that changes many members asks for one at a time.
+    A transaction that changes or locks members reads each one's row again: it may have changed a moment ago.
     """
-    if CHANGED not in tx.memory:
-        return _company(tx).members.get(member_id)
+    return read_anew(tx, member_id) if ONE_BY_ONE in tx.memory else _company(tx).members.get(member_id)
+
+
+def read_anew(tx: Transaction, member_id: int) -> MemberRecord | None:
+    """
+    The same from the member's own row: for deciding who somebody is and what they may do now.
+    """
     row = tx.connection.execute(_BY_ID, {"member_id": member_id}).first()
     return MemberRecord(_facts(row), row.leads_department_id) if row else None
 
@@ -142,12 +147,12 @@ def last_seen(tx: Transaction, member_id: int) -> tuple[str, str] | None:
     return _seen(row) if row else None
 
 
-def forget(tx: Transaction) -> None:
+def note_change(tx: Transaction) -> None:
     """
     Members were changed: this transaction reads them again, and all others once it is committed.
     """
     tx.memory.pop(COMPANY, None)
-    tx.memory[CHANGED] = True
+    tx.memory[ONE_BY_ONE] = True
     meta.put(tx, VERSION, uuid4().hex)
 
 
@@ -192,10 +197,11 @@ def lock(tx: Transaction, member_id: int) -> None:
     From here to the end of the transaction nobody else gives this member a customer (caps are counted, then used).
 
     To be taken before the customer's own lock, so that two transactions never wait for each other. SQLite's write lock
-    already says so; rows that refer to the member may still be written. What is remembered of members is read anew.
+    already says so; rows that refer to the member may still be written. Members are read anew after it.
     """
     tx.session.execute(select(Member.id).where(Member.id == member_id).with_for_update(key_share=True))
-    forget(tx)
+    tx.memory.pop(COMPANY, None)
+    tx.memory[ONE_BY_ONE] = True
 
 
 def names(tx: Transaction, member_ids: set[int]) -> dict[int, str]:
@@ -244,7 +250,7 @@ def actor_by_id(tx: Transaction, member_id: int, via: str) -> Actor | None:
     """
     The actor for an active member, None for leavers and unknown ids.
     """
-    record = get_record(tx, member_id)
+    record = read_anew(tx, member_id)
     return actor_for(tx, record, via) if record is not None and record.facts.is_active else None
 
 
@@ -320,7 +326,7 @@ def add_member(
     """
     A new active member; returns the id.
     """
-    forget(tx)
+    note_change(tx)
     return insert_row(
         tx.connection,
         _table,
@@ -339,7 +345,7 @@ def set_manager(tx: Transaction, member_id: int, manager_id: int | None) -> None
     Change whom a member reports to.
     """
     tx.connection.execute(update(_table).where(_table.c.id == member_id).values(manager_id=manager_id))
-    forget(tx)
+    note_change(tx)
 
 
 def reports_of(tx: Transaction, member_id: int) -> list[int]:
@@ -355,4 +361,4 @@ def add_identity(tx: Transaction, member_id: int, *, platform: str, corp_id: str
     """
     linked = {"member_id": member_id, "platform": platform, "corp_id": corp_id, "user_id": user_id}
     tx.connection.execute(insert(_identities), linked)
-    forget(tx)
+    note_change(tx)

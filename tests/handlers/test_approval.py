@@ -129,7 +129,7 @@ def test_rights_are_checked_when_the_click_arrives(company, feishu, asked):
     with company.database.write() as tx:
         tx.session.get(Member, company.ids["老张"]).status = "left"
         tx.session.flush()
-        members.forget(tx)
+        members.note_change(tx)
 
     feishu.click("老张", request, "同意")
 

@@ -147,7 +147,7 @@ def test_people_outside_sales_learn_nothing(company, cloud, feishu):
         from store.models import Member
 
         tx.session.execute(update(Member).where(Member.name == "小王").values(roles=["legal"]))
-        members.forget(tx)
+        members.note_change(tx)
 
     assert "没有找到这个客户" in answer(feishu, "小王", "申请协作 云途科技")
     assert requests(company) == []

@@ -208,7 +208,7 @@ def test_a_member_who_left_gets_nothing(company, feishu):
     company.owned(CLOUD, "小李", days_left=5)
     with company.database.write() as tx:
         tx.session.execute(update(Member).where(Member.name == "小李").values(status="left", left_at=MONDAY))
-        members.forget(tx)
+        members.note_change(tx)
 
     morning(feishu)
 

@@ -147,7 +147,7 @@ def test_the_button_asks_for_rights_again(company, feishu):
         everybody = update(Member).where(Member.name == "老张").values(roles=[], leads_department_id=None)
         tx.session.execute(everybody)
         tx.session.execute(update(Member).where(Member.name == "小李").values(manager_id=None))
-        members.forget(tx)
+        members.note_change(tx)
 
     assert "只有原负责人的主管" in feishu.click("老张", card, "分配给小王").toast
 
@@ -167,7 +167,7 @@ def test_without_a_superior_the_administrators_get_the_card(company, feishu):
     company.owned(PRECISION, "小李")
     with feishu.database.write() as tx:
         tx.session.execute(update(Member).where(Member.name == "小李").values(manager_id=None))
-        members.forget(tx)
+        members.note_change(tx)
 
     let_leave(company, feishu, "小李")
 
@@ -242,7 +242,7 @@ def test_a_decision_nobody_above_can_take_goes_to_an_administrator(anywhere):
     with conversation.database.write() as tx:
         tx.session.execute(update(Member).where(Member.name == "小李").values(manager_id=company.ids["周总"]))
         tx.session.execute(update(Member).where(Member.name == "周总").values(manager_id=None))
-        members.forget(tx)
+        members.note_change(tx)
     card = only(conversation.say("小李", "报备 杭州云途科技有限公司 张伟 13800001111 预算50万 展会"))
     conversation.click("小李", card, "提交")
 
