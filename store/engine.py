@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
 
@@ -212,14 +212,13 @@ def checkpoint(engine: Engine, mode: Literal["PASSIVE", "RESTART"]) -> Checkpoin
 
     The driver's connection is used, because SQLite refuses a checkpoint inside a transaction and the engine begins one.
     """
-    connection = engine.raw_connection()
-    try:
+    with closing(engine.raw_connection()) as connection:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={RESTART_PATIENCE_MS}")
-        _, in_log, moved = cursor.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
-        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-    finally:
-        connection.close()
+        try:
+            _, in_log, moved = cursor.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
     return Checkpoint(int(in_log), int(in_log) - int(moved))
 
 
