@@ -100,39 +100,35 @@ class Delivery:
         Send everything due within `ahead` from now; returns how many rows were tried.
         """
         tried = 0
-        while True:
-            outcomes = self.run_once(self._clock.now() + ahead)
-            if not outcomes:
-                return tried
-            tried += len(outcomes)
-            if not any(outcomes):
-                self._stop.wait(HELD_BACK_SECONDS)
+        while round_size := self.run_once(self._clock.now() + ahead):
+            tried += round_size
+        return tried
 
-    def run_once(self, until: datetime) -> list[bool]:
+    def run_once(self, until: datetime) -> int:
         """
-        Claim one batch of rows due until then and try each; False for those that a rate limit held back.
+        Claim one batch of rows due until then and try each; returns how many. Pauses when rate limits held all back.
         """
         with self._round:
-            return list(self._senders.map(self._deliver, self._claim(until)))
+            outcomes = list(self._senders.map(self._deliver, self._claim(until)))
+        if outcomes and not any(outcomes):
+            self._stop.wait(HELD_BACK_SECONDS)
+        return len(outcomes)
 
     def _run(self) -> None:
         while not self._stop.is_set():
             self._wake.clear()
-            outcomes = self._safe_round()
-            if outcomes:
-                if not any(outcomes):
-                    self._stop.wait(HELD_BACK_SECONDS)
+            if self._safe_round():
                 continue
             if self._wake.wait(self._pause()):
                 self._stop.wait(GATHER_SECONDS)
 
-    def _safe_round(self) -> list[bool]:
+    def _safe_round(self) -> int:
         try:
             return self.run_once(self._clock.now())
         except Exception:  # boundary: the loop must outlive a broken round; its leases expire by themselves
             log.exception("delivery.round_failed")
             self._stop.wait(1.0)
-            return []
+            return 0
 
     def _pause(self) -> float:
         with self._database.read() as tx:
