@@ -14,6 +14,17 @@ from cards.translation import _
 from cards.words import clock_time, day_time
 
 PLATFORMS: Final[Mapping[str, str]] = {"wecom": _("企业微信"), "dingtalk": _("钉钉"), "feishu": _("飞书")}
+BROWSERS: Final[Mapping[str, str]] = {
+    "wxwork": PLATFORMS["wecom"],
+    "DingTalk": PLATFORMS["dingtalk"],
+    "Lark": PLATFORMS["feishu"],
+    "Feishu": PLATFORMS["feishu"],
+    "Edg": "Edge",
+    "Firefox": "Firefox",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+"""What a browser calls itself, in the order to be looked for: most claim to be Chrome or Safari as well."""
 
 ROLES: Final[Mapping[str, str]] = {
     "sales": _("销售"),

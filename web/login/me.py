@@ -14,16 +14,6 @@ from web.login.guard import check_form, current, require_session
 from web.login.pages import go, page
 from web.parts import parts
 
-_BROWSERS = {
-    "wxwork": "企业微信",
-    "DingTalk": "钉钉",
-    "Lark": "飞书",
-    "Feishu": "飞书",
-    "Edg": "Edge",
-    "Firefox": "Firefox",
-    "Chrome": "Chrome",
-    "Safari": "Safari",
-}
 _SYSTEMS = {
     "iPhone": "iPhone",
     "iPad": "iPad",
@@ -101,5 +91,5 @@ def _browser_name(agent: str) -> str:
     """
     What a person calls the device: Chrome · Windows.
     """
-    names = [next((name for mark, name in table.items() if mark in agent), "") for table in (_BROWSERS, _SYSTEMS)]
+    names = [next((name for mark, name in table.items() if mark in agent), "") for table in (words.BROWSERS, _SYSTEMS)]
     return " · ".join(filter(None, names))
