@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from sandbox.dingtalk.crypto import Envelope, EnvelopeError, card_sign, robot_sign
+from sandbox.dingtalk.crypto import card_sign, robot_sign
+from sandbox.envelope import Envelope, EnvelopeError
 from sandbox.wire import Delivery
 
 if TYPE_CHECKING:

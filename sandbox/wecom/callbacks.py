@@ -10,10 +10,10 @@ import secrets
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from sandbox.envelope import Envelope, EnvelopeError
 from sandbox.wecom import xml
 from sandbox.wecom.bodies import cut
 from sandbox.wecom.card_xml import read_card
-from sandbox.wecom.crypto import Envelope, EnvelopeError
 from sandbox.world import direct_chat
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from sandbox_bench import DINGTALK
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from sandbox.dingtalk.crypto import Envelope, robot_sign
+from sandbox.dingtalk.crypto import robot_sign
+from sandbox.envelope import Envelope
 
 TEMPLATE_ID = "11111111-2222-3333-4444-555555555555.schema"
 EVERYTHING = [

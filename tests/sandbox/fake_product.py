@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
+from sandbox.envelope import Envelope
 from sandbox.feishu import crypto as feishu_crypto
 from sandbox.wecom import xml
-from sandbox.wecom.crypto import Envelope
 
 
 class QuietServer(ThreadingHTTPServer):

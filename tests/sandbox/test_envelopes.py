@@ -5,8 +5,8 @@ The emulators' crypto against vectors which independent implementations made; th
 import pytest
 
 from sandbox.dingtalk import crypto as dingtalk
+from sandbox.envelope import Envelope, EnvelopeError
 from sandbox.feishu import crypto
-from sandbox.wecom.crypto import Envelope, EnvelopeError
 
 FEISHU_VECTORS = [
     ("test key", "3f7ef0f9564898d80f10ed5106127a46", "hello world", "P37w+VZImNgPEO1RBhJ6RtKl7n6zymIbEG1pReEzghk="),
@@ -272,7 +272,7 @@ def test_wecom_envelope_refuses_what_was_bent(timestamp, cut, receiver, complain
 def test_dingtalk_envelope_agrees_with_independent_vectors(
     token, key, receiver, random16, timestamp, nonce, plaintext, encrypted, signature
 ):
-    envelope = dingtalk.Envelope(token, key, receiver)
+    envelope = Envelope(token, key, receiver)
 
     assert encrypted == envelope.seal(plaintext, random16.encode())
     assert signature == envelope.signature(timestamp, nonce, encrypted)
@@ -285,7 +285,7 @@ def test_dingtalk_envelope_agrees_with_independent_vectors(
 def test_dingtalk_envelope_opens_the_vendors_samples(
     token, key, receiver, timestamp, nonce, plaintext, encrypted, signature
 ):
-    assert plaintext == dingtalk.Envelope(token, key, receiver).open(signature, timestamp, nonce, encrypted)
+    assert plaintext == Envelope(token, key, receiver).open(signature, timestamp, nonce, encrypted)
 
 
 @pytest.mark.parametrize(
@@ -300,9 +300,9 @@ def test_dingtalk_envelope_opens_the_vendors_samples(
 def test_dingtalk_envelope_for_others_is_refused(changed, reason):
     token, key, receiver, _, timestamp, nonce, _, encrypted, signature = DINGTALK_VECTORS[0]
     given = {"token": token, "receiver": receiver, "nonce": nonce, "signature": signature} | changed
-    envelope = dingtalk.Envelope(given["token"], key, given["receiver"])
+    envelope = Envelope(given["token"], key, given["receiver"])
 
-    with pytest.raises(dingtalk.EnvelopeError, match=reason):
+    with pytest.raises(EnvelopeError, match=reason):
         envelope.open(given["signature"], timestamp, given["nonce"], encrypted)
 
 

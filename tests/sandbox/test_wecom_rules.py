@@ -9,8 +9,8 @@ import pytest
 from sandbox_bench import WECOM
 from wecom_app import CARD, WeComApp, passive_reply
 
+from sandbox.envelope import Envelope
 from sandbox.wecom.card_rules import check_card, cut_texts
-from sandbox.wecom.crypto import Envelope
 from sandbox.wecom.errors import WeComError
 
 LINK = {"type": 1, "url": "https://example.test/"}

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from sandbox_bench import WECOM
 
+from sandbox.envelope import Envelope
 from sandbox.wecom import xml
-from sandbox.wecom.crypto import Envelope
 
 CARD = {
     "card_type": "button_interaction",

@@ -1,7 +1,9 @@
 """
-WeCom's envelope: sha1 over the sorted parts, AES-256-CBC with PKCS7 of 32 bytes, the receiver's id behind the message.
+The envelope that WeCom and DingTalk share.
 
-Source: https://developer.work.weixin.qq.com/document/path/90968 (read 2026-08)
+sha1 over the sorted parts, AES-256-CBC with PKCS7 of 32 bytes, the receiver's id behind the message.
+Sources (read 2026-08): https://developer.work.weixin.qq.com/document/path/90968,
+https://open.dingtalk.com/document/development/configure-stream-push.
 """
 
 from __future__ import annotations
@@ -27,6 +29,10 @@ class EnvelopeError(ValueError):
 
 
 class Envelope:
+    """
+    `receive_id` is WeCom's corp id; at DingTalk the app's client id, the corp id in older registrations.
+    """
+
     def __init__(self, token: str, aes_key: str, receive_id: str) -> None:
         self._token = token
         self._key = base64.b64decode(aes_key + "=")
