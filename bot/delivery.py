@@ -68,7 +68,7 @@ class Delivery:
         self._clock = clock
         self._wake = threading.Event()
         self._stop = threading.Event()
-        self._round = threading.Lock()
+        self._turn = threading.Lock()
         self._thread: threading.Thread | None = None
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="sender")
 
@@ -100,16 +100,22 @@ class Delivery:
         Send everything due within `ahead` from now; returns how many rows were tried.
         """
         tried = 0
-        while round_size := self.run_once(self._clock.now() + ahead):
+        while round_size := self._round(self._clock.now() + ahead):
             tried += round_size
         return tried
 
-    def run_once(self, until: datetime) -> int:
+    def run_once(self, until: datetime) -> list[bool]:
         """
-        Claim one batch of rows due until then and try each; returns how many. Pauses when rate limits held all back.
+        Claim one batch of rows due until then and try each; False for those that a rate limit held back.
         """
-        with self._round:
-            outcomes = list(self._senders.map(self._deliver, self._claim(until)))
+        with self._turn:
+            return list(self._senders.map(self._deliver, self._claim(until)))
+
+    def _round(self, until: datetime) -> int:
+        """
+        One batch, then a pause when rate limits held all of it back; returns how many rows were tried.
+        """
+        outcomes = self.run_once(until)
         if outcomes and not any(outcomes):
             self._stop.wait(HELD_BACK_SECONDS)
         return len(outcomes)
@@ -124,7 +130,7 @@ class Delivery:
 
     def _safe_round(self) -> int:
         try:
-            return self.run_once(self._clock.now())
+            return self._round(self._clock.now())
         except Exception:  # boundary: the loop must outlive a broken round; its leases expire by themselves
             log.exception("delivery.round_failed")
             self._stop.wait(1.0)
