@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -23,7 +24,7 @@ ACCOUNT = "bench"
 BASE = "https://platform.example"
 
 
-class Vendor:
+class Vendor(ABC):
     """
     One platform on the virtual clock. `limits` are (calls, seconds) in any window, `permitted` a second for long.
     """
@@ -93,19 +94,20 @@ class Vendor:
         return True
 
     def _no_quota(self) -> httpx.Response:
-        raise NotImplementedError(f"{self.platform} has no quota of calls")
+        msg = f"bench: {self.platform} has no quota of calls"
+        raise ValueError(msg)
 
-    def _too_fast(self) -> httpx.Response:
-        raise NotImplementedError
+    @abstractmethod
+    def _too_fast(self) -> httpx.Response: ...
 
-    def _token(self) -> dict[str, Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def _token(self) -> dict[str, Any]: ...
 
-    def _sent(self, number: int) -> dict[str, Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def _sent(self, number: int) -> dict[str, Any]: ...
 
-    def _recipient(self, request: httpx.Request) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def _recipient(self, request: httpx.Request) -> str: ...
 
 
 class Feishu(Vendor):
