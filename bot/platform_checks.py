@@ -16,14 +16,13 @@ from bot.arrivals import Arrivals
 from bot.connections import ConnectionState
 from bot.ports import Adapter, DirectoryPerson, Outbound, Recipient
 from cards import connect as words
-from domain.errors import PlatformError
+from domain.errors import LineDown, NotSetUpFor, PlatformError
 
 Step = Literal["token", "inbound", "directory", "send", "card"]
 State = Literal["good", "failed", "left_out"]
 
 STEPS: Final[tuple[Step, ...]] = ("token", "inbound", "directory", "send", "card")
 NEED_SERVING: Final = frozenset({"inbound", "card"})
-BOT_OFFLINE: Final = "wecom_bot_offline"
 CONNECT_SECONDS: Final = 30.0
 CALLBACK_SECONDS: Final = 180.0
 CLICK_SECONDS: Final = 120.0
@@ -142,9 +141,9 @@ def examine(trial: Trial) -> Iterator[Finding]:
 def _token(trial: Trial) -> Finding:
     try:
         trial.adapter.authenticate()
+    except NotSetUpFor:
+        return Finding("token", "left_out", "bot_needs_none")
     except PlatformError as error:
-        if error.code == "wecom_no_app":
-            return Finding("token", "left_out", "bot_needs_none")
         return _failed("token", error)
     return Finding("token", "good", "token")
 
@@ -169,9 +168,9 @@ def _directory(trial: Trial) -> Finding:
     try:
         departments = sum(1 for _ in trial.adapter.departments())
         trial.people = tuple({person.user_id: person for person in trial.adapter.people()}.values())
+    except NotSetUpFor:
+        return Finding("directory", "left_out", "bot_reads_none")
     except PlatformError as error:
-        if error.code == "wecom_no_app":
-            return Finding("directory", "left_out", "bot_reads_none")
         return _failed("directory", error)
     if not trial.people:
         return Finding("directory", "failed", "nobody_visible")
@@ -186,7 +185,7 @@ def _send(trial: Trial) -> Finding:
     try:
         trial.adapter.send(message, trial.adapter.render(message))
     except PlatformError as error:
-        if error.code == BOT_OFFLINE and (trial.is_beside or not trial.is_served):
+        if isinstance(error, LineDown) and (trial.is_beside or not trial.is_served):
             return Finding("send", "left_out", "bot_sends_there")
         return _failed("send", error)
     return Finding("send", "good", "sent")
@@ -220,7 +219,7 @@ def _card(trial: Trial) -> Finding:
     try:
         trial.adapter.send(message, trial.adapter.render(message))
     except PlatformError as error:
-        if error.code == BOT_OFFLINE and (trial.is_beside or not trial.is_served):
+        if isinstance(error, LineDown) and (trial.is_beside or not trial.is_served):
             return Finding("card", "left_out", "bot_sends_there")
         return _failed("card", error)
     trial.waiting("card")

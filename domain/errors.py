@@ -4,6 +4,8 @@ The one tree of expected errors.
     LiaodanError
     ├── UserError        a person asked for something that cannot be done; `cards/errors.py` says it in Chinese
     ├── PlatformError    a chat platform refused or failed a call; the outbox decides whether to try again
+    │   ├── NotSetUpFor  the account was set up without what the call needs, which may be meant so
+    │   └── LineDown     the call goes over the long connection, which is not up
     └── SettingsError    the configuration is wrong; every fault is listed in one run
 
 Anything else is a bug and is caught only at the three boundaries `bot/dispatch.py`, `bot/delivery.py`
@@ -60,6 +62,18 @@ class PlatformError(LiaodanError):
         self.unknown_outcome = unknown_outcome
         self.tried = tried
         self.about_account = about_account
+
+
+class NotSetUpFor(PlatformError):  # noqa: N818 - names a choice of the operator, not a fault
+    """
+    The account was set up without what this call needs; nothing was sent.
+    """
+
+
+class LineDown(PlatformError):  # noqa: N818 - names a state, not a fault
+    """
+    The call goes over the long connection, which is not up in this process; nothing was sent.
+    """
 
 
 class SettingsError(LiaodanError):

@@ -49,7 +49,7 @@ from bot.ports import (
 )
 from bot.reply import Reply
 from cards.model import Card
-from domain.errors import PlatformError
+from domain.errors import NotSetUpFor, PlatformError
 
 log = structlog.get_logger()
 
@@ -205,7 +205,7 @@ class WeComAdapter:
     def _must_have_app(self) -> None:
         if not self._config.has_app:
             text = "only a self-built app may read the directory; set AGENT_ID and SECRET"
-            raise PlatformError("wecom_no_app", text, permanent=True)
+            raise NotSetUpFor("wecom_no_app", text, permanent=True)
 
     def _event(self, text: bytes) -> Event:
         return inbound.event_of(text, account=self.account, corp_id=self.corp_id, agent_id=self._config.agent_id)

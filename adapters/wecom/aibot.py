@@ -28,7 +28,7 @@ from bot.events import ActionClicked, Event, MessageReceived
 from bot.ports import Accepted, Received
 from bot.reply import Reply
 from cards.text import ANSWERED_IN_APP
-from domain.errors import PlatformError
+from domain.errors import LineDown, PlatformError
 
 log = structlog.get_logger()
 
@@ -76,7 +76,7 @@ class BotConnection:
         session = self._session
         if session is None:
             text = "the bot is not connected"
-            raise PlatformError("wecom_bot_offline", text, retry_after=OFFLINE_PAUSE, tried=False)
+            raise LineDown("wecom_bot_offline", text, retry_after=OFFLINE_PAUSE, tried=False)
         return session.request(command, body, req_id or _new_number(command))
 
     def run(self, take: Take, stop: threading.Event) -> None:
