@@ -11,7 +11,6 @@ import base64
 import functools
 import hashlib
 import hmac
-import secrets
 import threading
 import unicodedata
 from collections.abc import Mapping
@@ -135,7 +134,7 @@ class LocalLogin:
         """
         The hash of a password nobody knows, made at the first try: the start of the product need not wait for it.
         """
-        return self._hasher.hash(secrets.token_urlsafe(16))
+        return self._hasher.hash(self._keys.unguessable())
 
     def sign_in(self, given: Given, proof: Proof) -> SignedIn | WrongCredentials | TooManyTries | TooBusy:
         """
@@ -180,7 +179,7 @@ class LocalLogin:
             hashed = self._hasher.hash(password)
         finally:
             self._slots.release()
-        codes = tuple(_new_recovery_code() for _ in range(RECOVERY_CODES))
+        codes = tuple(self._keys.spoken_code() for _ in range(RECOVERY_CODES))
         encrypted = self._keys.box(_TOTP_BOX).encrypt(offered.secret.encode()).decode()
         made = Credentials(hashed, encrypted, step, [recovery_hash(each) for each in codes])
         return self._accepted(token, made, codes, proof)
@@ -248,9 +247,8 @@ class LocalLogin:
 
     def _second_factor(self, account: AccountRecord | None, code: str) -> int | None:
         try:
-            secret = (
-                self._keys.box(_TOTP_BOX).decrypt(account.totp_secret).decode() if account else pyotp.random_base32()
-            )
+            box = self._keys.box(_TOTP_BOX)
+            secret = box.decrypt(account.totp_secret).decode() if account else self._secret_of("nobody")
         except InvalidToken:
             return None
         return matching_step(secret, code, self._units.clock.now())
@@ -290,8 +288,3 @@ def limits_for(given: Given, address: str) -> Mapping[str, GuessLimit]:
     if given.known_as:
         return {f"browser:{given.known_as}": ACCOUNT_LIMIT}
     return {f"account:{local_accounts.folded(given.name)}": ACCOUNT_LIMIT, network_key(address): ADDRESS_LIMIT}
-
-
-def _new_recovery_code() -> str:
-    text = base64.b32encode(secrets.token_bytes(8)).decode().lower()[:12]
-    return f"{text[:4]}-{text[4:8]}-{text[8:]}"
