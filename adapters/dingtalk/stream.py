@@ -74,7 +74,7 @@ class StreamConnection:
     @property
     def is_up(self) -> bool:
         """
-        Whether the WebSocket is open.
+        Whether the WebSocket is open, and DingTalk sends on it.
         """
         return self._up.is_set()
 
@@ -115,7 +115,9 @@ class StreamConnection:
             while not stop.is_set():
                 if self._is_told_to_leave(channel, take, lanes):
                     # first the new one: from now on messages go to whoever is connected, or to nobody
+                    self._up.clear()
                     following = self._open()
+                    self._up.set()
                     lanes.drain(HAND_OVER_S)
                     channel.close()
                     channel = following

@@ -166,6 +166,12 @@ class Wire:
     def await_loss(self):
         self.until(lambda: not self.adapter.connection.is_up)
 
+    def openings(self):
+        """
+        How often the product asked for a connection.
+        """
+        return sum("connections/open" in crossing["path"] for crossing in self.crossings("in"))
+
     def until(self, holds):
         deadline = time.monotonic() + 20
         while not holds():

@@ -401,10 +401,12 @@ def test_the_directory_names_people_and_their_managers(wire):
 @pytest.mark.parametrize("running", ["stream"], indirect=True)
 @pytest.mark.parametrize("op", ["disconnect", "cut"])
 def test_a_connection_that_ends_is_replaced_and_nothing_is_lost(wire, op):
+    before = wire.openings()
     wire.post("/dingtalk/console", op=op)
     if op == "cut":
         wire.await_loss()
     wire.says("小李", "公海")
+    wire.until(lambda: wire.openings() > before)
     wire.await_connection()
     if wire.product.events.empty():
         wire.advance("PT61S", seconds=61)
