@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clock import Clock
+from bot.outages import Outages
 from bot.ports import Adapter, CannotUpdate, Media, NotWorthACall, Outbound, Recipient, SendResult, SentCard
 from cards import model
 from cards.text import card_text
@@ -37,6 +38,7 @@ HELD_BACK_SECONDS = 0.05
 FIRST_BACKOFF = timedelta(seconds=2)
 LONGEST_BACKOFF = timedelta(minutes=10)
 SAME_BYTES_WINDOW = timedelta(minutes=25)
+BUG = "bug"
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,13 @@ class Job:
     attempts: int
     created_at: datetime
 
+    @property
+    def place(self) -> str:
+        """
+        The account, as alarms name it.
+        """
+        return f"{self.platform}/{self.account}"
+
 
 class Delivery:
     """
@@ -66,6 +75,7 @@ class Delivery:
         self._database = database
         self._adapters = adapters
         self._clock = clock
+        self._outages = Outages()
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._turn = threading.Lock()
@@ -194,7 +204,7 @@ class Delivery:
             self._failed(job, error)
         except Exception as bug:  # boundary: one broken message must not stop the others
             log.exception("outbox.failed", platform=job.platform, row=job.row_id)
-            self._failed(job, PlatformError("bug", repr(bug)))
+            self._failed(job, PlatformError(BUG, repr(bug)))
         return True
 
     def _hold_back(self, job: Job, error: PlatformError, seconds: float) -> None:
@@ -244,6 +254,7 @@ class Delivery:
                 update_token_expires_at=result.update_token_expires_at,
             )
             outbox.mark_sent(tx, job.row_id, job.lease, sent, self._clock.now())
+            self._outages.over(tx, job.place, self._clock.now())
             if result.warning:
                 self._account_alarm(tx, job, "warning", result.warning)
             if job.message.update is not None:
@@ -285,24 +296,35 @@ class Delivery:
                 self._account_alarm(tx, job, error.code, str(error))
             if job.recalls and error.permanent:  # too old, or the platform cannot: the message stays, nothing is lost
                 outbox.mark_ended(tx, job.row_id, job.lease, "cancelled", str(error))
-            elif error.permanent or job.attempts >= outbox.MAX_ATTEMPTS:
+            elif error.permanent:
                 # what may have been said and would not be recognised when said again is for an operator to decide
-                state = "uncertain" if error.permanent and error.unknown_outcome else "dead"
-                self._end(tx, job.row_id, job.lease, state, str(error))
+                self._end(tx, job.row_id, job.lease, "uncertain" if error.unknown_outcome else "dead", str(error))
             elif error.unknown_outcome and now - job.created_at > SAME_BYTES_WINDOW:
                 self._end(tx, job.row_id, job.lease, "uncertain", str(error))
             else:
-                wait = timedelta(seconds=error.retry_after) if error.retry_after else _backoff(job.attempts)
-                outbox.mark_again(tx, job.row_id, job.lease, at=now + wait, error=str(error))
+                self._try_again(tx, job, error, now)
+            if error.tried and error.code != BUG and (error.unknown_outcome or not error.permanent):
+                self._outages.failed(tx, job.place, error, now)
         log.warning("outbox.attempt_failed", platform=job.platform, row=job.row_id, code=error.code)
+
+    def _try_again(self, tx: Transaction, job: Job, error: PlatformError, now: datetime) -> None:
+        """
+        Later and later, never before the platform said. Where it answers nobody, the attempts are not the message's.
+        """
+        at = now + max(_backoff(job.attempts), timedelta(seconds=error.retry_after or 0))
+        if job.attempts < outbox.MAX_ATTEMPTS:
+            outbox.mark_again(tx, job.row_id, job.lease, at=at, error=str(error))
+        elif self._outages.is_out(job.place):
+            outbox.postpone(tx, job.row_id, job.lease, at=at)
+        else:
+            self._end(tx, job.row_id, job.lease, "dead", str(error))
 
     def _account_alarm(self, tx: Transaction, job: Job, code: str, message: str) -> None:
         """
         Something about the whole account: one alarm a month for each kind of trouble.
         """
         now = self._clock.now()
-        place = f"{job.platform}/{job.account}"
-        alarms.raise_alarm(tx, "account", f"{place}:{now:%Y-%m}:{code}"[:80], f"{place}: {message}", now)
+        alarms.raise_alarm(tx, "account", f"{job.place}:{now:%Y-%m}:{code}"[:80], f"{job.place}: {message}", now)
 
     def _end(self, tx: Transaction, row_id: int, lease: str, state: str, error: str) -> None:
         if outbox.mark_ended(tx, row_id, lease, state, error):

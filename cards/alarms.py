@@ -15,6 +15,10 @@ from cards.translation import _
 _LONG_CONNECTION: Final = _(
     "长连接断开已久，这个平台上没人收得到回复。请检查服务器的网络，以及后台里应用是否停用、密钥是否换过。"
 )
+_OUTAGE: Final = _(
+    "聊单发给这个平台的消息有一阵子都没有成功，正在排队，恢复后自动补发。"
+    "请检查服务器到平台的网络，以及平台有没有故障公告；不必重发。"
+)
 _OTHER: Final = _("平台拒绝了聊单的调用，多半是权限、IP 白名单或卡片模板没有设好。请对照接入文档检查后台的设置。")
 _USED_UP: Final = _("本月的接口调用已经用完：刚说过话的会话照常答复，其他消息排队等待。请续购，或等下月自动恢复。")
 _SENTENCES: Final = {
@@ -28,6 +32,8 @@ _SENTENCES: Final = {
     "dingtalk_Forbidden.AccessDenied.ApiCountLimitForOrg": _USED_UP,
 }
 
+_BY_SOURCE: Final = {"connection": _LONG_CONNECTION, "outage": _OUTAGE}
+
 
 def account_trouble(source: str, source_id: str, message: str, at: datetime) -> Card:
     """
@@ -36,7 +42,7 @@ def account_trouble(source: str, source_id: str, message: str, at: datetime) -> 
     platform, _slash, rest = source_id.partition("/")
     account = rest.replace("@", ":").partition(":")[0]
     kind = source_id.rpartition(":")[2]
-    said = _LONG_CONNECTION if source == "connection" else _SENTENCES.get(kind, _OTHER)
+    said = _BY_SOURCE.get(source) or _SENTENCES.get(kind, _OTHER)
     rows = (
         Row(_("平台账号"), f"{platform_name(platform)} {account}"),
         Row(_("发现时间"), words.day_time(at)),

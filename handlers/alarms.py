@@ -15,7 +15,7 @@ from handlers import handover
 from store import alarms
 from store.transaction import Transaction
 
-SOURCES = ("account", "connection")
+SOURCES = ("account", "connection", "outage")
 
 
 def tell(ctx: Context, _slot: datetime) -> Batch:

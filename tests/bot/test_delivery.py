@@ -26,19 +26,20 @@ PICTURE = Media("image", "code.png", b"\x89PNG picture")
 
 class Platform:
     """
-    A platform that keeps what it was asked, and refuses what the test says.
+    A platform that keeps what it was asked, and refuses what the test says: everything, or `only` one message.
     """
 
     def __init__(self, fake):
         self.asked: list[Outbound] = []
         self.recalled: list[str] = []
         self.refuses: PlatformError | None = None
+        self.only = ""
         self._send = fake.send
         fake.send, fake.recall = self.send, self.recall
 
     def send(self, message, rendered):
         self.asked.append(message)
-        if self.refuses is not None:
+        if self.refuses is not None and self.only in ("", message.ref):
             raise self.refuses
         if message.media is not None:
             return SendResult(message.ref)

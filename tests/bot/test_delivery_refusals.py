@@ -68,3 +68,58 @@ def test_a_warning_with_a_success_reaches_the_administrators(office):
 
     assert ["sent"] == office.states()
     assert [("account", "feishu/demo:2026-11:warning", "feishu/demo: 850 of 1000")] == told(office)
+
+
+AWAY = PlatformError("http_unreachable", "https://platform.example ConnectTimeout")
+
+
+def hours_pass(office, hours):
+    """
+    Rounds of the delivery loop, one every five minutes.
+    """
+    for _ in range(hours * 12):
+        office.talk.pass_time(minutes=5)
+        office.deliver()
+
+
+@pytest.mark.parametrize("trouble", [AWAY, PlatformError("slow_down", retry_after=60.0)])
+def test_a_platform_that_is_away_for_hours_loses_nothing_and_is_one_alarm(office, trouble):
+    send(office, trouble, times=3)
+    hours_pass(office, hours=12)
+    alarm, *others = told(office)
+
+    office.platform.refuses = None
+    hours_pass(office, hours=1)
+
+    assert ([], "outage") == (others, alarm[0])
+    assert alarm[1].startswith("feishu/demo@20261123T")
+    assert ["sent"] * 3 == office.states()
+    assert [] == told(office)
+
+
+def test_what_a_platform_never_takes_while_it_takes_others_is_given_up(office):
+    office.platform.refuses = PlatformError("busy", retry_after=5.0)
+    office.write(lambda post: post.to_address(person(office), card=CARD))
+    office.deliver()
+    office.platform.only = office.platform.asked[0].ref
+    for _ in range(24):
+        office.write(lambda post: post.to_address(person(office, "小王"), card=CARD))
+        hours_pass(office, hours=1)
+
+    assert ["dead"] + ["sent"] * 24 == office.states()
+    assert [("outbox", "dead: busy")] == [(source, message) for source, _, message in told(office)]
+
+
+def test_waiting_grows_whatever_the_platform_says(office):
+    send(office, PlatformError("busy", retry_after=1.0))
+    hours_pass(office, hours=1)
+
+    assert len(office.platform.asked) <= 12
+
+
+def test_a_short_failure_is_no_alarm(office):
+    send(office, AWAY)
+    office.platform.refuses = None
+    hours_pass(office, hours=1)
+
+    assert (["sent"], []) == (office.states(), told(office))
