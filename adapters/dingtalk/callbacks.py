@@ -37,6 +37,7 @@ from bot.ports import Accepted, Answered, RawRequest, RawResponse, Received, Ref
 MAX_BYTES: Final = 256 * 1024
 SIGNATURE_LIFE_S: Final = 60.0
 """DingTalk allows an hour; a signature that does not cover the body is worth a minute."""
+_REMEMBERED: Final = timedelta(seconds=3 * SIGNATURE_LIFE_S)
 _LONGEST_NAME: Final = 70
 
 
@@ -63,12 +64,13 @@ class Callbacks:
         self._clock = clock
         self._card_secret = card_secret(config.client_secret)
         self._crypto = EventCrypto(token=config.token, aes_key=config.aes_key, receiver=config.client_id)
+        self._readers = {"": self._message, "card": self._click, "event": self._change}
 
     def receive(self, request: RawRequest) -> Received:
         """
         Size, signature, age, body: whatever is wrong is refused with a code.
         """
-        reader = {"": self._message, "card": self._click, "event": self._change}.get(request.part)
+        reader = self._readers.get(request.part)
         if reader is None:
             return Refused("no_such_part")
         if request.method != "POST":
@@ -98,7 +100,7 @@ class Callbacks:
         event = read_message(self._origin, body, is_signed=False)
         if not self._is_only_body("message", timestamp, _digest(request.body)):
             return Refused("reused_signature")
-        session = read_session(self._origin, body)
+        session = read_session(event, body)
         if session is not None:
             self._sessions.note(session)
         return Accepted(event)
@@ -154,8 +156,7 @@ class Callbacks:
         """
         now = self._clock()
         name = f"{self._config.client_id}:{kind}:{timestamp}"[-_LONGEST_NAME:]
-        until = now + timedelta(seconds=3 * SIGNATURE_LIFE_S)
-        return self._shared.first_use(name, digest, until=until, now=now) == digest
+        return self._shared.first_use(name, digest, until=now + _REMEMBERED, now=now) == digest
 
 
 def _digest(text: bytes) -> str:

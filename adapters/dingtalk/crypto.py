@@ -17,7 +17,6 @@ import secrets
 from collections.abc import Callable
 from typing import Any, Final
 
-from dingtalk.core.utils import DingTalkSigner
 from dingtalk.crypto import DingTalkCrypto, PrpCrypto
 
 _BLOCK: Final = 32  # the padding's block, twice that of AES
@@ -71,6 +70,7 @@ class EventCrypto(DingTalkCrypto):  # type: ignore[misc] # dingtalk-sdk ships no
     ) -> None:
         super().__init__(token, aes_key, receiver)
         self._receiver = receiver.encode()
+        self._token = _bytes(token)
         self._cipher = PrpCrypto(self.key)
         self._cipher.get_random_string = random_text
 
@@ -84,8 +84,8 @@ class EventCrypto(DingTalkCrypto):  # type: ignore[misc] # dingtalk-sdk ships no
         if not same(self._signature(timestamp, nonce, ciphertext), signature):
             raise EnvelopeError("signature")
         try:
-            block = self._cipher.cipher.decrypt(base64.b64decode(ciphertext, validate=True))
-        except (binascii.Error, ValueError) as error:
+            block = self._cipher.cipher.decrypt(binascii.a2b_base64(ciphertext, strict_mode=True))
+        except ValueError as error:
             raise EnvelopeError("ciphertext") from error
         return self._unframe(block)
 
@@ -97,9 +97,8 @@ class EventCrypto(DingTalkCrypto):  # type: ignore[misc] # dingtalk-sdk ships no
         return sealed
 
     def _signature(self, *parts: str) -> str:
-        signer = DingTalkSigner()
-        signer.add_data(_bytes(self.token), *map(_bytes, parts))
-        return str(signer.signature)
+        text = b"".join(sorted([self._token, *map(_bytes, parts)]))
+        return hashlib.sha1(text, usedforsecurity=False).hexdigest()
 
     def _unframe(self, block: bytes) -> bytes:
         padding = block[-1] if block else 0

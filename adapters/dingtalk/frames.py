@@ -109,7 +109,7 @@ class FrameReader:
         body = message.data if isinstance(message.data, dict) else {}
         if topic == MESSAGES:
             event = read_message(self._origin, body)
-            session = read_session(self._origin, body)
+            session = read_session(event, body)
             return Arrived(message_id, event.sender.user_id, (event,), session, {"response": None})
         if topic == CARDS:
             sent_at = instant(message.headers.time)

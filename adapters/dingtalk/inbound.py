@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple, TypeGuard
 
 from adapters.dingtalk import binding
-from adapters.dingtalk.message import is_withheld, quoted, read_content, string
+from adapters.dingtalk.message import is_withheld, plain, quoted, read_content, string
 from adapters.dingtalk.sdk import part
 from bot.events import (
     ActionClicked,
@@ -41,6 +41,7 @@ PAYLOAD: Final = "_a"
 MAX_KEY: Final = 120
 MAX_IDENTIFIER: Final = 80
 
+_READ_JSON: Final = json.JSONDecoder().decode
 _DIGITS: Final = 13
 _FIRST_MILLISECOND: Final = 10**12
 _MEMBER_CHANGES: Final[Mapping[str, Any]] = {
@@ -105,38 +106,37 @@ def read_message(origin: Origin, body: Mapping[str, Any], *, is_signed: bool = T
     if origin.is_other(body.get("chatbotCorpId")):
         raise Malformed("receiver")
     message_id = identifier(body.get("msgId"))
-    is_group = str(body.get("conversationType")) == "2"
-    common: dict[str, Any] = {
-        "platform": "dingtalk",
-        "account": origin.account,
-        "key": event_key("message", message_id),
-        "sender": Person(_sender_id(origin, body), string(body, "senderNick") or None),
-        "chat": _chat(body, is_group=is_group),
-        "sent_at": instant(body.get("createAt")),
-    }
+    key, sender = event_key("message", message_id), Person(_sender_id(origin, body), string(body, "senderNick") or None)
+    chat, sent_at = _chat(body), instant(body.get("createAt"))
     if is_withheld(body):
-        return TextWithheld(**common)
+        return TextWithheld("dingtalk", origin.account, key, sender, chat, sent_at)
     content = read_content(string(body, "msgtype"), body)
     return MessageReceived(
-        **common,
+        platform="dingtalk",
+        account=origin.account,
+        key=key,
+        sender=sender,
+        chat=chat,
+        sent_at=sent_at,
         message_id=message_id,
         text=content.text,
         attachments=content.attachments,
         reply_to=quoted(body) or None,
-        mentions=tuple(_mentions(body)),
+        mentions=_mentions(body),
         is_signed=is_signed,
     )
 
 
-def read_session(origin: Origin, body: Mapping[str, Any]) -> Session | None:
+def read_session(message: Event, body: Mapping[str, Any]) -> Session | None:
     """
     The address for answers that came with a message, None when it came without.
     """
     url = string(body, "sessionWebhook")
-    is_group = str(body.get("conversationType")) == "2"
+    if not url:
+        return None
+    chat = message.chat.id if message.chat.kind == "group" else message.sender.user_id
     try:
-        chat = identifier(body.get("conversationId")) if is_group else _sender_id(origin, body)
-        return Session(chat, url, instant(body.get("sessionWebhookExpiredTime"))) if url else None
+        return Session(chat, url, instant(body.get("sessionWebhookExpiredTime")))
     except Malformed:
         # an answer can go another way: no reason to refuse what the person wrote
         return None
@@ -219,9 +219,9 @@ def identifier(value: object) -> str:
     Raises:
         Malformed: it is missing or something else.
     """
-    if not _is_identifier(value):
-        raise Malformed("identifier")
-    return value
+    if _is_identifier(value):
+        return value
+    raise Malformed("identifier")
 
 
 def _is_identifier(value: object) -> TypeGuard[str]:
@@ -254,7 +254,7 @@ def milliseconds(value: object) -> int:
     return value
 
 
-def json_object(text: object) -> dict[str, Any]:
+def json_object(text: Any) -> dict[str, Any]:
     """
     A JSON object inside a payload or a body.
 
@@ -263,12 +263,9 @@ def json_object(text: object) -> dict[str, Any]:
     """
     try:
         # bytes are UTF-8: what else they could be need not be found out
-        value = (
-            json.loads(text.decode() if isinstance(text, bytes) else text) if isinstance(text, bytes | str) else None
-        )
-    except (ValueError, RecursionError):
-        value = None
-    return _mapping(value)
+        return _mapping(_READ_JSON(text.decode() if isinstance(text, bytes) else text))
+    except (TypeError, ValueError, RecursionError):
+        raise Malformed("object") from None
 
 
 def _common(origin: Origin, change: Change, user_id: str, *, part_of_key: str = "") -> dict[str, Any]:
@@ -294,18 +291,21 @@ def _sender_id(origin: Origin, body: Mapping[str, Any]) -> str:
     return identifier(staff_id)
 
 
-def _chat(body: Mapping[str, Any], *, is_group: bool) -> ChatRef:
+def _chat(body: Mapping[str, Any]) -> ChatRef:
     chat_id = identifier(body.get("conversationId"))
-    return ChatRef("group", chat_id, string(body, "conversationTitle")) if is_group else ChatRef("direct", chat_id)
+    if str(body.get("conversationType")) == "2":
+        return ChatRef("group", chat_id, string(body, "conversationTitle"))
+    return ChatRef("direct", chat_id)
 
 
-def _mentions(body: Mapping[str, Any]) -> list[Person]:
+def _mentions(body: Mapping[str, Any]) -> tuple[Person, ...]:
     """
     Who else was called with @: the robot itself has no staff id.
     """
     people = body.get("atUsers")
-    ids = [string(_mapping(entry), "staffId") for entry in people] if isinstance(people, list) else []
-    return [Person(user_id) for user_id in ids if user_id]
+    if not isinstance(people, list):
+        return ()
+    return tuple([Person(user_id) for entry in people if (user_id := string(_mapping(entry), "staffId"))])
 
 
 def _card(body: Mapping[str, Any]) -> Any:
@@ -336,7 +336,7 @@ def _pressed(content: Mapping[str, Any], action_data: Mapping[str, Any]) -> tupl
     for place in map(_mapping, (place for place in places if place)):
         params = params or _mapping(place.get("params") or {})
         ids = place.get("actionIds")
-        button = button or (string({"id": ids[0]}, "id") if isinstance(ids, list) and ids else "")
+        button = button or (plain(ids[0]) if isinstance(ids, list) and ids else "")
         button = button or string(place, "actionId")
     return params, button[:128]
 
@@ -347,22 +347,22 @@ def _form(value: object) -> dict[str, FormValue]:
     """
     fields = json_object(value) if isinstance(value, str) else value
     entries = fields if isinstance(fields, dict) else {}
-    return {string({"": name}, ""): _form_value(entry) for name, entry in entries.items()}
+    return {plain(name): _form_value(entry) for name, entry in entries.items()}
 
 
 def _form_value(value: object) -> FormValue:
     """
     A choice comes as its position and its value, several as two lists.
     """
+    if isinstance(value, str):
+        return plain(value)
     if isinstance(value, dict):
         return _form_value(value.get("value"))
     if isinstance(value, bool):
         return value
     if isinstance(value, list):
         return tuple(text for entry in value if isinstance(text := _form_value(entry), str))
-    if isinstance(value, int | float):
-        return str(value)
-    return string({"": value}, "")
+    return str(value) if isinstance(value, int | float) else ""
 
 
 def _mapping(value: object) -> dict[str, Any]:

@@ -72,9 +72,17 @@ def string(content: Mapping[str, Any], key: str) -> str:
     """
     A text of the payload that any encoder and database takes, empty when it is missing or no text.
     """
-    value = content.get(key)
+    return plain(content.get(key))
+
+
+def plain(value: object) -> str:
+    """
+    The same of a value that stands by itself.
+    """
+    if not isinstance(value, str):
+        return ""
     # JSON can spell half a surrogate pair
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+    return value if value.isascii() else value.encode("utf-8", "replace").decode()
 
 
 def _rich_text(content: Mapping[str, Any]) -> Content:

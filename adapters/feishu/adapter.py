@@ -48,6 +48,8 @@ from domain.errors import PlatformError
 
 log = structlog.get_logger()
 
+_READ_JSON: Final = json.JSONDecoder().decode
+
 MAX_TOAST: Final = 100
 MAX_CHALLENGE: Final = 256
 
@@ -268,7 +270,8 @@ class FeishuAdapter:
 
 def _json_object(text: bytes) -> dict[str, Any] | None:
     try:
-        value = json.loads(text)
+        # bytes are UTF-8: what else they could be need not be found out
+        value = _READ_JSON(text.decode())
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

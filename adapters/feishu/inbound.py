@@ -44,6 +44,7 @@ _CHANGES: Final[Mapping[str, Literal["joined", "left", "updated"]]] = {
 }
 _GONE: Final = ("is_resigned", "is_exited", "is_frozen")
 _UNITS: Final = {10: 1, 13: 1_000, 16: 1_000_000}
+_READ_JSON: Final = json.JSONDecoder().decode
 _DATE_WITH_OFFSET: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?: \d{2}:\d{2})? [+-]\d{4}")
 
 
@@ -102,8 +103,9 @@ def _message(envelope: Envelope) -> Event:
     if sender.get("sender_type") != "user":
         return _other(envelope, f"{envelope.event_type}:from_{sender.get('sender_type')}")
     chat = ChatRef("direct" if message.get("chat_type") == "p2p" else "group", _identifier(message.get("chat_id")))
-    mentions = tuple(_mention(entry, envelope.own_id) for entry in _sequence(message.get("mentions")))
-    if chat.kind == "group" and not any(mention.is_bot for mention in mentions):
+    mentions = [_mention(entry, envelope.own_id) for entry in _sequence(message.get("mentions"))]
+    people = tuple([Person(mention.open_id, mention.name) for mention in mentions if not mention.is_bot])
+    if chat.kind == "group" and len(people) == len(mentions):
         return _other(envelope, f"{envelope.event_type}:not_addressed")
     if not message.get("content"):
         return _other(envelope, f"{envelope.event_type}:recalled")
@@ -122,7 +124,7 @@ def _message(envelope: Envelope) -> Event:
         text=content.text,
         attachments=content.attachments,
         reply_to=_identifier(message["parent_id"]) if message.get("parent_id") else None,
-        mentions=tuple(Person(mention.open_id, mention.name) for mention in mentions if not mention.is_bot),
+        mentions=people,
     )
 
 
@@ -349,6 +351,6 @@ def _sequence(value: object) -> list[Any]:
 
 def _json_object(value: object) -> dict[str, Any]:
     try:
-        return _mapping(json.loads(_text(value)))
+        return _mapping(_READ_JSON(_text(value)))
     except (ValueError, RecursionError):
         raise Malformed("content") from None

@@ -40,7 +40,7 @@ class WeComCrypto:
         if len(key) != 32:
             raise ValueError(f"wecom: EncodingAESKey must be 43 letters and digits, got {len(aes_key)} characters")
         self._token = token
-        self._key = key
+        self._cipher = _cipher(key)
         self._receiver = receiver.encode()
         self._random_bytes = random_bytes
 
@@ -69,19 +69,16 @@ class WeComCrypto:
         """
         block = self._random_bytes(_PREFIX) + struct.pack(">I", len(text)) + text + self._receiver
         padding = _BLOCK - len(block) % _BLOCK
-        encryptor = self._cipher().encryptor()
+        encryptor = self._cipher.encryptor()
         sealed = encryptor.update(block + bytes([padding]) * padding) + encryptor.finalize()
         return base64.b64encode(sealed).decode()
 
-    def _cipher(self) -> Cipher[modes.CBC]:
-        return _cipher(self._key)
-
     def _decrypt(self, ciphertext: str) -> bytes:
         try:
-            sealed = base64.b64decode(ciphertext, validate=True)
-        except (binascii.Error, ValueError) as error:
+            sealed = binascii.a2b_base64(ciphertext, strict_mode=True)
+        except ValueError as error:
             raise EnvelopeError("ciphertext") from error
-        return _opened(sealed, self._key)
+        return _opened(sealed, self._cipher)
 
     def _unframe(self, block: bytes) -> bytes:
         framed = block[_PREFIX:]
@@ -109,19 +106,19 @@ def open_file(sealed: bytes, aes_key: str) -> bytes:
         raise EnvelopeError("key") from error
     if len(key) != 32:
         raise EnvelopeError("key")
-    return _opened(sealed, key)
+    return _opened(sealed, _cipher(key))
 
 
 def _cipher(key: bytes) -> Cipher[modes.CBC]:
     return Cipher(algorithms.AES(key), modes.CBC(key[:16]))
 
 
-def _opened(sealed: bytes, key: bytes) -> bytes:
+def _opened(sealed: bytes, cipher: Cipher[modes.CBC]) -> bytes:
     """
     The plain bytes without their padding.
     """
     try:
-        decryptor = _cipher(key).decryptor()
+        decryptor = cipher.decryptor()
         block = decryptor.update(sealed) + decryptor.finalize()
     except ValueError as error:
         raise EnvelopeError("ciphertext") from error

@@ -9,7 +9,6 @@ Source: https://developer.work.weixin.qq.com/document/path/90239 and /90240 (rea
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
@@ -45,7 +44,6 @@ _KEY_FIELDS = (
 _CHANGES: Final[Mapping[str, Literal["joined", "left", "updated"]]] = {
     "create_user": "joined", "delete_user": "left", "update_user": "updated",
 }  # fmt: skip
-_AS_JSON: Final = json.JSONEncoder(ensure_ascii=False).encode
 _CONTACT_CODES: Final = ("BEGIN:VCARD", "MECARD:")
 LAST_SECOND = 253_402_300_799  # 9999-12-31, the last a datetime can hold
 
@@ -167,8 +165,8 @@ def _event_key(tree: Element, fields: Fields, selected: Mapping[str, FormValue])
     batch = tree.find("BatchJob")
     job = (batch.findtext("JobId") or "") if batch is not None else ""
     parts = [fields.get(name, "") for name in _KEY_FIELDS]
-    text = _AS_JSON([*parts, job, sorted(selected.items())])
-    return f"event:{hashlib.sha256(text.encode()).hexdigest()}"
+    told = ascii([*parts, job, *sorted(selected.items())])
+    return f"event:{hashlib.sha256(told.encode()).hexdigest()}"
 
 
 def _message(kind: str, fields: Fields, common: dict[str, Any]) -> Event:
