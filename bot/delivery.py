@@ -38,6 +38,7 @@ HELD_BACK_SECONDS = 0.05
 FIRST_BACKOFF = timedelta(seconds=2)
 LONGEST_BACKOFF = timedelta(minutes=10)
 SAME_BYTES_WINDOW = timedelta(minutes=25)
+"""Below the 30 minutes in which WeCom recognises the same bytes; the others remember longer."""
 BUG = "bug"
 
 
@@ -45,6 +46,8 @@ BUG = "bug"
 class Job:
     """
     A leased row with all that is needed to send it without a transaction.
+
+    `doubted_before`: since when it may have been said already, None when it surely was not.
     """
 
     row_id: int
@@ -56,7 +59,8 @@ class Job:
     recalls: bool
     rendered: str | None
     attempts: int
-    created_at: datetime
+    claimed_at: datetime
+    doubted_before: datetime | None
 
     @property
     def place(self) -> str:
@@ -157,14 +161,18 @@ class Delivery:
         lease = secrets.token_hex(8)
         with self._database.write() as tx:
             rows = outbox.claim_due(tx, until, limit=BATCH, lease=lease)
-            return [job for row in rows if (job := self._job(tx, row, lease)) is not None]
+            return [job for row in rows if (job := self._job(tx, row, lease, until)) is not None]
 
-    def _job(self, tx: Transaction, row: OutboxMessage, lease: str) -> Job | None:
+    def _job(self, tx: Transaction, row: OutboxMessage, lease: str, claimed_at: datetime) -> Job | None:
         if (row.platform, row.account) not in self._adapters:
             self._end(tx, row.id, lease, "dead", f"no account {row.platform}/{row.account} is configured")
             return None
         if row.expires_at < self._clock.now():
             self._end(tx, row.id, lease, "dead", "expired before it could be sent")
+            return None
+        doubted_before = row.in_doubt_since if row.in_doubt_since != claimed_at else None
+        if doubted_before is not None and claimed_at - doubted_before > SAME_BYTES_WINDOW:
+            self._end(tx, row.id, lease, "uncertain", row.error or "it may have been sent when the process ended")
             return None
         target = _target(tx, row)
         if row.target_id is not None and target is None:
@@ -183,7 +191,8 @@ class Delivery:
             recalls=row.recalls,
             rendered=row.rendered,
             attempts=row.attempts,
-            created_at=row.created_at,
+            claimed_at=claimed_at,
+            doubted_before=doubted_before,
         )
 
     def _deliver(self, job: Job) -> bool:
@@ -209,7 +218,8 @@ class Delivery:
 
     def _hold_back(self, job: Job, error: PlatformError, seconds: float) -> None:
         with self._database.write() as tx:
-            outbox.postpone(tx, job.row_id, job.lease, at=self._clock.now() + timedelta(seconds=seconds))
+            at = self._clock.now() + timedelta(seconds=seconds)
+            outbox.postpone(tx, job.row_id, job.lease, at=at, in_doubt_since=job.doubted_before)
             if error.about_account:
                 self._account_alarm(tx, job, error.code, str(error))
 
@@ -299,8 +309,6 @@ class Delivery:
             elif error.permanent:
                 # what may have been said and would not be recognised when said again is for an operator to decide
                 self._end(tx, job.row_id, job.lease, "uncertain" if error.unknown_outcome else "dead", str(error))
-            elif error.unknown_outcome and now - job.created_at > SAME_BYTES_WINDOW:
-                self._end(tx, job.row_id, job.lease, "uncertain", str(error))
             else:
                 self._try_again(tx, job, error, now)
             if error.tried and error.code != BUG and (error.unknown_outcome or not error.permanent):
@@ -312,10 +320,13 @@ class Delivery:
         Later and later, never before the platform said. Where it answers nobody, the attempts are not the message's.
         """
         at = now + max(_backoff(job.attempts), timedelta(seconds=error.retry_after or 0))
-        if job.attempts < outbox.MAX_ATTEMPTS:
-            outbox.mark_again(tx, job.row_id, job.lease, at=at, error=str(error))
+        doubt = job.doubted_before or (job.claimed_at if error.unknown_outcome else None)
+        if doubt is not None and at - doubt > SAME_BYTES_WINDOW:
+            self._end(tx, job.row_id, job.lease, "uncertain", str(error))
+        elif job.attempts < outbox.MAX_ATTEMPTS:
+            outbox.mark_again(tx, job.row_id, job.lease, at=at, error=str(error), in_doubt_since=doubt)
         elif self._outages.is_out(job.place):
-            outbox.postpone(tx, job.row_id, job.lease, at=at)
+            outbox.postpone(tx, job.row_id, job.lease, at=at, in_doubt_since=doubt)
         else:
             self._end(tx, job.row_id, job.lease, "dead", str(error))
 

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, func, or_, select, text, update
+from sqlalchemy import Update, and_, bindparam, func, literal, or_, select, text, update
 
 from domain.access import Actor
 from store import audit
-from store.base import insert_new, table_of
+from store.base import Instant, insert_new, table_of
 from store.models import OutboxMessage
 from store.models.delivery import OPEN_ROWS
 from store.transaction import Transaction
@@ -199,12 +199,14 @@ def claim_due(tx: Transaction, now: datetime, *, limit: int, lease: str) -> list
     Lease due rows to `lease`, of each recipient the first.
 
     A row waits while an earlier row to the same recipient is on its way, is tried again or held back by a rate limit.
+    From now on it is in doubt whether the row was said, unless it has been longer; what becomes of it says otherwise.
     """
     ids = tx.connection.execute(_DUE, {"now": now, "at_most": limit}).scalars().all()
     if not ids:
         return []
     until = now + LEASE
     leased = {"state": "leased", "lease": lease, "lease_until": until, "next_at": until}
+    leased["in_doubt_since"] = func.coalesce(_table.c.in_doubt_since, literal(now, Instant))
     mine = _table.c.id.in_(ids)
     tx.connection.execute(update(_table).where(mine).values(**leased, attempts=_table.c.attempts + 1))
     rows = select(OutboxMessage).where(OutboxMessage.id.in_(ids)).order_by(OutboxMessage.id)
@@ -243,9 +245,7 @@ def mark_sent(tx: Transaction, row_id: int, lease: str, sent: Sent, now: datetim
     The row is done. A lease that was lost meanwhile changes nothing.
     """
     tx.session.execute(
-        update(_table)
-        .where(_table.c.id == row_id, _table.c.lease == lease)
-        .values(
+        _held(row_id, lease).values(
             state="sent",
             sent_at=now,
             message_id=sent.message_id,
@@ -259,38 +259,38 @@ def mark_sent(tx: Transaction, row_id: int, lease: str, sent: Sent, now: datetim
     )
 
 
-def mark_again(tx: Transaction, row_id: int, lease: str, *, at: datetime, error: str) -> None:
+def mark_again(
+    tx: Transaction, row_id: int, lease: str, *, at: datetime, error: str, in_doubt_since: datetime | None = None
+) -> None:
     """
     The attempt failed in a way that may pass: try the same bytes again at `at`.
+
+    `in_doubt_since` is the first attempt that may have been accepted although no answer came, None for none.
     """
-    tx.session.execute(
-        update(_table)
-        .where(_table.c.id == row_id, _table.c.lease == lease)
-        .values(state="pending", next_at=at, error=error[:300], lease=None, lease_until=None)
-    )
+    values = {"next_at": at, "error": error[:300], "lease_until": None, "in_doubt_since": in_doubt_since}
+    tx.session.execute(_held(row_id, lease).values(state="pending", lease=None, **values))
 
 
-def postpone(tx: Transaction, row_id: int, lease: str, *, at: datetime) -> None:
+def postpone(tx: Transaction, row_id: int, lease: str, *, at: datetime, in_doubt_since: datetime | None = None) -> None:
     """
     Nothing was tried because a rate limit said wait: the attempt does not count, and later rows wait as well.
+
+    `in_doubt_since` as for `mark_again`.
     """
-    tx.session.execute(
-        update(_table)
-        .where(_table.c.id == row_id, _table.c.lease == lease)
-        .values(state="pending", next_at=at, attempts=_table.c.attempts - 1, lease=None, lease_until=at)
-    )
+    values = {"next_at": at, "attempts": _table.c.attempts - 1, "lease_until": at, "in_doubt_since": in_doubt_since}
+    tx.session.execute(_held(row_id, lease).values(state="pending", lease=None, **values))
 
 
 def mark_ended(tx: Transaction, row_id: int, lease: str, state: str, error: str) -> bool:
     """
     The row will not be tried again: dead, uncertain or cancelled. False when the lease was lost.
     """
-    result = tx.connection.execute(
-        update(_table)
-        .where(_table.c.id == row_id, _table.c.lease == lease)
-        .values(state=state, error=error[:300], lease=None, lease_until=None)
-    )
-    return result.rowcount == 1
+    values = {"state": state, "error": error[:300], "lease": None, "lease_until": None}
+    return tx.connection.execute(_held(row_id, lease).values(**values)).rowcount == 1
+
+
+def _held(row_id: int, lease: str) -> Update:
+    return update(_table).where(_table.c.id == row_id, _table.c.lease == lease)
 
 
 def file_under(tx: Transaction, row_id: int, subject: str, purpose: str) -> None:
@@ -325,7 +325,7 @@ def revive(tx: Transaction, actor: Actor, row_id: int, now: datetime) -> bool:
     result = tx.connection.execute(
         update(_table)
         .where(_table.c.id == row_id, _table.c.state.in_(("dead", "uncertain")))
-        .values(state="pending", attempts=0, next_at=now, expires_at=now + LIFETIME)
+        .values(state="pending", attempts=0, next_at=now, expires_at=now + LIFETIME, in_doubt_since=None)
     )
     if result.rowcount == 1:
         audit.record(tx, actor, "outbox.retry", "outbox", row_id, at=now)

@@ -112,6 +112,7 @@ class OutboxMessage(Base):
     mentions: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     recalls: Mapped[bool] = mapped_column(default=False, server_default=false())
     recalled_at: Mapped[datetime | None] = mapped_column(Instant)
+    in_doubt_since: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class DialogueState(Base):

@@ -1,4 +1,5 @@
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,10 @@ class Platform:
     A platform that keeps what it was asked, and refuses what the test says: everything, or `only` one message.
     """
 
-    def __init__(self, fake):
+    def __init__(self, fake, clock):
+        self._clock = clock
         self.asked: list[Outbound] = []
+        self.asked_at: list[datetime] = []
         self.recalled: list[str] = []
         self.refuses: PlatformError | None = None
         self.only = ""
@@ -39,6 +42,7 @@ class Platform:
 
     def send(self, message, rendered):
         self.asked.append(message)
+        self.asked_at.append(self._clock.now())
         if self.refuses is not None and self.only in ("", message.ref):
             raise self.refuses
         if message.media is not None:
@@ -60,7 +64,7 @@ class Office:
         scope.install()
         self.talk = Conversation(database, now=MONDAY)
         self.company = SmallCompany.in_database(database)
-        self.platform = Platform(self.talk.platform)
+        self.platform = Platform(self.talk.platform, self.talk.clock)
 
     def write(self, work):
         with self.talk.units.write(SYSTEM, cause=f"test:{next(self.talk._keys)}") as ctx:

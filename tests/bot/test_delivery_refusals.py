@@ -2,6 +2,8 @@
 What the delivery loop makes of what platforms answer: tried again, given up, left to an operator, told to administrators.
 """
 
+from datetime import timedelta
+
 import pytest
 
 from bot.ports import NotWorthACall, SendResult
@@ -77,7 +79,7 @@ def hours_pass(office, hours):
     """
     Rounds of the delivery loop, one every five minutes.
     """
-    for _ in range(hours * 12):
+    for _ in range(int(hours * 12)):
         office.talk.pass_time(minutes=5)
         office.deliver()
 
@@ -123,3 +125,51 @@ def test_a_short_failure_is_no_alarm(office):
     hours_pass(office, hours=1)
 
     assert (["sent"], []) == (office.states(), told(office))
+
+
+LOST = PlatformError("http_no_answer", unknown_outcome=True)
+
+
+def test_what_may_have_been_said_is_not_said_again_when_the_platform_may_have_forgotten(office):
+    send(office, LOST)
+    hours_pass(office, hours=2)
+
+    said_at = [at - office.platform.asked_at[0] for at in office.platform.asked_at]
+    assert ["uncertain"] == office.states()
+    assert len(said_at) > 2
+    assert max(said_at) < timedelta(minutes=30)
+
+
+def test_a_queue_of_hours_takes_no_chance_away(office):
+    send(office, PlatformError("wait", retry_after=1800.0, tried=False))
+    hours_pass(office, hours=3)
+    office.platform.refuses = LOST
+    hours_pass(office, hours=1 / 3)
+    office.platform.refuses = None
+    hours_pass(office, hours=1)
+
+    assert ["sent"] == office.states()
+
+
+def test_what_was_on_its_way_when_the_process_ended_is_left_to_an_operator_after_a_while(office):
+    def kill(message, rendered):
+        raise KeyboardInterrupt
+
+    office.talk.platform.send = kill
+    office.write(lambda post: post.to_address(person(office), card=CARD))
+    with pytest.raises(KeyboardInterrupt):
+        office.deliver()
+    office.talk.platform.send = office.platform.send
+    office.talk.pass_time(minutes=40)
+    office.deliver()
+
+    assert (["uncertain"], []) == (office.states(), office.platform.asked)
+
+
+def test_what_was_on_its_way_a_moment_ago_is_said_with_the_same_bytes(office):
+    send(office, LOST)
+    office.platform.refuses = None
+    hours_pass(office, hours=1 / 4)
+
+    assert ["sent"] == office.states()
+    assert 1 == len({message.ref for message in office.platform.asked})
