@@ -28,6 +28,7 @@ _SENTENCES: Final = {
     "saving": _("本月的接口调用快用完了，已发出的卡片不再更新；点旧卡片仍会说明结果。"),
     "withheld": _("本月的消息额度已经用完：平台只说有人说话，不给内容。请续购，或等下月自动恢复。"),
     "dingtalk_quota_reserve": _("本月的接口调用所剩不多，留给需要处理的卡片，通知和提醒推迟发送。"),
+    "feishu_99991403": _USED_UP,
     "dingtalk_90020": _USED_UP,
     "dingtalk_Forbidden.AccessDenied.ApiCountLimitForOrg": _USED_UP,
 }

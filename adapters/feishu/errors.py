@@ -1,6 +1,7 @@
 """
 Feishu's error codes, sorted by what the outbox should do about them.
 
+`permanent` is kept for what the same bytes can never mend; a wrong setting is mended by the operator, so it waits.
 Messages of Feishu may repeat what a user typed, so errors carry codes and the log id only.
 Source: https://open.feishu.cn/document/server-docs/im-v1/message/create and …/message/patch, error code tables;
 https://open.feishu.cn/document/server-docs/api-call-guide/generic-error-code (read 2026-05).
@@ -41,9 +42,7 @@ BEYOND_UPDATE: Final = frozenset({200000, 230011, 230031, 230110, 99992354})
 
 _PERMANENT: Final = frozenset(
     {
-        *(10003, 10012, 10014, 10015, 10005),  # app id or secret wrong, app disabled
         *(9499, 230001, 230025, 230099, 99992402, 99991201, 99991301),  # we sent something Feishu cannot read
-        *(230006, 230027, 99991401, 99991662, 99991672, 99991673),  # app not set up: ability, scope, address, release
         *(230002, 230013, 230029, 230034, 230035, 230038, 230053, 232009),  # this person or group cannot be reached
         *(99992351, 99992360, 99992361),  # the person's id is unknown or another app's
         *(
@@ -61,18 +60,31 @@ _PERMANENT: Final = frozenset(
         ),  # content or chat rules
         *(230009, 230026),  # too late to withdraw, or not ours
         *(11311, 10002, 100000, 100030),  # update of a clicked card that cannot be read
-        *(232006, 232011),  # no such group, or not in it
+        *(232001, 232006, 232011),  # no such group, or not in it
         *(40004, 41012, 41050),  # outside of what the app may see of the company
         *(234001, 234002, 234003, 234004, 234005, 234006, 234007, 234008, 234010),  # picture or file: not allowed,
         *(234011, 234037, 234038, 234039, 234043),  # not of this message, too large, no format Feishu takes
     }
 )
+_SETTINGS: Final = frozenset(
+    {
+        *TOKEN_REFUSED,
+        *(10003, 10005, 10012, 10014, 10015),  # app id or secret wrong, app disabled
+        *(230006, 230027, 232025, 99991401, 99991662, 99991672, 99991673),  # no bot ability, scope, address, release
+    }
+)
+SETTINGS_PAUSE: Final = 300.0
+"""Seconds to leave Feishu alone after it refused our settings: an operator mends them, and what waits then goes out."""
+QUOTA_GONE: Final = 99991403
+"""The company has made all the calls of this month."""
 _RETRY_AFTER: Final = {
     99991400: 1.0,  # app rate; the header says more exactly
     230020: 1.0,  # rate of this person, group or card
+    232019: 1.0,  # rate of reading groups
     230049: 2.0,  # the same uuid is being sent right now
     200810: 1.0,  # somebody's click on this card is being answered
-    99991403: 3600.0,  # the month's API quota is used up
+    QUOTA_GONE: 3600.0,
+    **dict.fromkeys(_SETTINGS, SETTINGS_PAUSE),
 }
 _LOCKED: Final = re.compile(r"card action is lock")
 _SUB_CODE: Final = re.compile(r"ErrCode: (\d{1,9})")
@@ -120,6 +132,7 @@ def failure(response: HttpResponse, payload: dict[str, object]) -> PlatformError
         permanent=code in _PERMANENT,
         retry_after=_reset(response) or retry_after,
         unknown_outcome=response.status >= 500,
+        about_account=code in _SETTINGS or code == QUOTA_GONE,
     )
 
 

@@ -23,8 +23,8 @@ PASSING = frozenset(_PAUSES)
 """WeCom is busy or asked too often: the same again succeeds a little later."""
 
 _SETTINGS = frozenset({
-    40001, 40013, 40014, 40056, 40091, 42001, 43012, 45031, 48002, 48006, 48009, 50003, 60020, 81012, 93000,
-    93004, 93008, 301002,
+    40001, 40013, 40014, 40056, 40091, 42001, 43012, 45031, 48001, 48002, 48006, 48009, 50003, 60020, 81012,
+    93000, 93004, 93008, 301002,
 })  # fmt: skip
 SETTINGS_PAUSE = 300.0
 """Seconds to leave WeCom alone after it refused our settings: wrong secrets in a row lock our address for an hour."""
@@ -40,7 +40,7 @@ def platform_error(code: int, message: str) -> PlatformError:
     if code in _PAUSES:
         return PlatformError(name, text, retry_after=_PAUSES[code])
     if code in _SETTINGS:
-        return PlatformError(name, text, retry_after=SETTINGS_PAUSE)
+        return PlatformError(name, text, retry_after=SETTINGS_PAUSE, about_account=True)
     return PlatformError(name, text, permanent=True)
 
 

@@ -102,4 +102,4 @@ class CompanyDirectory:
 
 
 BROKEN = PlatformError("feishu_500", "bad gateway")
-FORBIDDEN = PlatformError("feishu_99991672", "no permission", permanent=True)
+FORBIDDEN = PlatformError("feishu_41050", "no permission", permanent=True)

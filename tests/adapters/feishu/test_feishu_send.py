@@ -119,7 +119,7 @@ def test_a_card_locked_by_a_click_is_tried_again(platform):
         (230028, True, None),
         (230029, True, None),
         (230099, True, None),
-        (99991672, True, None),
+        (99991672, False, 300.0),
         (230020, False, 1.0),
         (230049, False, 2.0),
         (99991400, False, 1.0),
@@ -224,16 +224,15 @@ def test_threads_that_need_a_token_together_fetch_one(platform):
 
 
 @pytest.mark.parametrize(
-    ("answer", "permanent"),
-    [({"code": 10014, "msg": "app secret invalid"}, True), ({"code": 0, "msg": "ok"}, False)],
+    ("answer", "retry_after"), [({"code": 10014, "msg": "app secret invalid"}, 300.0), ({"code": 0, "msg": "ok"}, None)]
 )
-def test_a_refused_app_secret_is_permanent_and_never_shown(platform, answer, permanent):
+def test_a_refused_app_secret_waits_for_the_operator_and_is_never_shown(platform, answer, retry_after):
     platform.answers["token"] = answer
 
     with pytest.raises(PlatformError) as error:
         send(platform, Outbound("r1", PERSON, NOTICE, ""))
 
-    assert permanent is error.value.permanent
+    assert (False, retry_after) == (error.value.permanent, error.value.retry_after)
     assert CONFIG.app_secret not in repr(error.value)
 
 
