@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -164,6 +164,18 @@ class Transport:
             if self._monotonic() > until:
                 raise PlatformError("http_too_slow", f"longer than {TOTAL_S:.0f} s", unknown_outcome=True)
         return bytes(body)
+
+
+@contextmanager
+def preparing() -> Iterator[None]:
+    """
+    Around calls that only prepare another, as for a token or an upload: whatever became of them, that one was not made.
+    """
+    try:
+        yield
+    except PlatformError as error:
+        error.unknown_outcome = False
+        raise
 
 
 def _allowed_origin(api_base: str) -> str:

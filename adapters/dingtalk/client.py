@@ -20,7 +20,7 @@ from adapters.dingtalk.config import DingTalkConfig
 from adapters.dingtalk.errors import CREDENTIALS_REFUSED, QUOTA_GONE, SETTINGS_PAUSE, TOKEN_REFUSED, code_of, failure
 from adapters.dingtalk.quota import QuotaMeter
 from adapters.dingtalk.rates import rate_of
-from adapters.http import HttpResponse, Transport
+from adapters.http import HttpResponse, Transport, preparing
 from bot.ports import SharedState
 from domain.errors import PlatformError
 
@@ -124,6 +124,8 @@ class DingTalkClient(AppKeyClient):  # type: ignore[misc] # dingtalk-sdk ships n
         response = self._transport.request("POST", session_url, json=body, headers=_JSON)
         if code := code_of(response):
             raise failure(code, response)
+        if "errcode" not in response.json_object():
+            raise PlatformError("dingtalk_no_code", "the answer carries no code", unknown_outcome=True)
 
     def open_connection(self, body: Mapping[str, object]) -> Answer:
         """
@@ -198,7 +200,9 @@ class DingTalkClient(AppKeyClient):  # type: ignore[misc] # dingtalk-sdk ships n
         except PlatformError as error:
             if error.permanent:
                 self._refused_until = now + timedelta(seconds=SETTINGS_PAUSE)
-                raise PlatformError(error.code, "client id or secret", retry_after=SETTINGS_PAUSE) from None
+                raise PlatformError(
+                    error.code, "client id or secret", retry_after=SETTINGS_PAUSE, about_account=True
+                ) from None
             raise
         token, seconds = answer.get("accessToken"), answer.get("expireIn")
         if not isinstance(token, str) or not token:
@@ -208,19 +212,15 @@ class DingTalkClient(AppKeyClient):  # type: ignore[misc] # dingtalk-sdk ships n
         return token
 
     def _unauthorised(self, path: str, body: Mapping[str, object]) -> Answer:
-        try:
-            response = self._transport.request(
-                "POST", self._address(self._config.api_base, path), json=body, headers=_JSON
-            )
+        address = self._address(self._config.api_base, path)
+        with preparing():
+            response = self._transport.request("POST", address, json=body, headers=_JSON)
             code = code_of(response)
-        except PlatformError as error:
-            # whatever became of this call, the one that needs it has not been made
-            raise PlatformError(error.code, str(error), permanent=error.permanent) from error
-        if code in CREDENTIALS_REFUSED:
-            raise PlatformError(f"dingtalk_{code}", "client id or secret", permanent=True)
-        if code:
-            raise failure(code, response)
-        return response.json_object()
+            if code in CREDENTIALS_REFUSED:
+                raise PlatformError(f"dingtalk_{code}", "client id or secret", permanent=True)
+            if code:
+                raise failure(code, response)
+            return response.json_object()
 
     def _address(self, base: str, path: str) -> str:
         return f"{base.rstrip('/')}/{path.lstrip('/')}"

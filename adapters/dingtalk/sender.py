@@ -40,6 +40,7 @@ from adapters.dingtalk.sending import (
     work_notice,
 )
 from adapters.dingtalk.sessions import Sessions
+from adapters.http import preparing
 from bot.ports import CannotUpdate, NotWorthACall, Outbound, SendResult, SentCard, SharedState
 from domain.errors import PlatformError
 
@@ -194,14 +195,18 @@ class Sender:
         A work notice instead; it cannot be recalled by the robot.
         """
         at = f"{self._clock().astimezone(_CHINA):%H:%M:%S}"
-        self._client.post(NOTICE, work_notice(content, user_id, agent_id=self._config.agent_id, at=at))
+        try:
+            self._client.post(NOTICE, work_notice(content, user_id, agent_id=self._config.agent_id, at=at))
+        except PlatformError as error:
+            raise at_most_once(error) from error
         return SendResult(message_id="")
 
     def _show(self, message: Outbound) -> SendResult:
         if message.media is None:
             raise PlatformError("dingtalk_no_media", "the picture or file is gone", permanent=True)
         media = packed(message.media)
-        media_id = self._client.upload(media.kind, media.name, media.content)
+        with preparing():
+            media_id = self._client.upload(media.kind, media.name, media.content)
         return self._by_robot(message, media_message(media, media_id))
 
     def _session(self, message: Outbound) -> str | None:
@@ -224,7 +229,8 @@ class Sender:
         if self._shared.token(known, now) != url:
             secret = card_secret(config.client_secret)
             body = {"callbackRouteKey": route, "callbackUrl": url, "apiSecret": secret, "forceUpdate": True}
-            self._client.api("POST", "/v1.0/card/callbacks/register", body)
+            with preparing():
+                self._client.api("POST", "/v1.0/card/callbacks/register", body)
             self._shared.store_token(known, url, now + _ROUTE_LIFE)
         return {"callbackType": "HTTP", "callbackRouteKey": route}
 

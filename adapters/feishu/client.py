@@ -19,7 +19,7 @@ from adapters.feishu.config import FeishuConfig
 from adapters.feishu.errors import error_code, failure, refuses_token
 from adapters.feishu.resource import Resource
 from adapters.feishu.sdk import part
-from adapters.http import MAX_DOWNLOAD_BYTES, TOO_LARGE, HttpResponse, Transport
+from adapters.http import MAX_DOWNLOAD_BYTES, TOO_LARGE, HttpResponse, Transport, preparing
 from bot.ports import SharedState
 from domain.errors import PlatformError
 
@@ -87,9 +87,9 @@ class FeishuClient:
         )
         request = im.CreateMessageRequest.builder().receive_id_type(receive_id_type).request_body(body).build()
         data = self.call(request, im.CreateMessageResponse).data
-        if data is None or not data.message_id:
+        if data is None or not isinstance(data.message_id, str) or not data.message_id:
             raise PlatformError("feishu_no_message_id", "the answer carries no message id", unknown_outcome=True)
-        return SentMessage(str(data.message_id), str(data.chat_id or ""))
+        return SentMessage(data.message_id, str(data.chat_id or ""))
 
     def patch_card(self, message_id: str, content: str) -> None:
         """
@@ -224,10 +224,12 @@ class FeishuClient:
             .app_secret(config.app_secret)
             .build()
         )
-        response = self._send(auth.InternalTenantAccessTokenRequest.builder().request_body(body).build(), None)
-        payload = response.json_object()
-        # token and expiry stand beside the code here, not under `data` as everywhere else
-        _typed(response, payload, auth.InternalTenantAccessTokenResponse)
+        request = auth.InternalTenantAccessTokenRequest.builder().request_body(body).build()
+        with preparing():
+            response = self._send(request, None)
+            payload = response.json_object()
+            # token and expiry stand beside the code here, not under `data` as everywhere else
+            _typed(response, payload, auth.InternalTenantAccessTokenResponse)
         token, seconds = payload.get("tenant_access_token"), payload.get("expire")
         if not isinstance(token, str) or not isinstance(seconds, int):
             raise PlatformError("feishu_no_token", "the answer carries no token")
@@ -262,7 +264,7 @@ def _raw_request(method: str, path: str, body: Mapping[str, object] | None = Non
 def _typed(
     response: HttpResponse, payload: dict[str, object], response_type: Callable[[dict[str, object]], Any]
 ) -> Any:
-    if error_code(payload) != 0:
+    if error_code(payload) != 0 or response.status >= 500:
         raise failure(response, payload)
     try:
         return response_type(payload)

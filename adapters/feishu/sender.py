@@ -44,6 +44,7 @@ from adapters.feishu.limits import (
 from adapters.feishu.markup import cut, message_text
 from adapters.feishu.masking import mask_text, masked
 from adapters.feishu.render import card_content, render_card, render_plain
+from adapters.http import preparing
 from bot.ports import CannotUpdate, Media, Outbound, Seal, SendResult, SentCard, SharedState
 from cards.model import Card
 from cards.text import card_text
@@ -174,7 +175,8 @@ class FeishuSender:
         if message.update is not None:
             return self._update(message.update, stored["content"])
         self._govern(f"feishu:chat:{message.recipient.id}", CHAT_RATE)
-        content = stored["content"] if message.media is None else self._uploaded(message.media, stored)
+        with preparing():
+            content = stored["content"] if message.media is None else self._uploaded(message.media, stored)
         sent = self._client.create_message(
             receive_id_type=_RECEIVE_ID_TYPES[message.recipient.kind],
             receive_id=message.recipient.id,

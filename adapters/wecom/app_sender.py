@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from adapters.http import preparing
 from adapters.wecom import limits
 from adapters.wecom.client import WeComClient
 from adapters.wecom.config import WeComConfig
@@ -81,7 +82,8 @@ class AppSender:
             digest = hashlib.md5(media.content, usedforsecurity=False).hexdigest()
             picture = {"base64": base64.b64encode(media.content).decode(), "md5": digest}
             return text_of({"msgtype": "image", "image": picture}).encode()
-        media_id = self._client.upload_to_webhook(key, media)
+        with preparing():
+            media_id = self._client.upload_to_webhook(key, media)
         return text_of({"msgtype": "file", "file": {"media_id": media_id}}).encode()
 
     def _body(self, message: Outbound, rendered: str) -> bytes:
@@ -101,14 +103,17 @@ class AppSender:
         known = self._shared.token(name, now)
         if known is not None:
             return known
-        media_id = self._client.upload(media, media_kind(media))
+        with preparing():
+            media_id = self._client.upload(media, media_kind(media))
         self._shared.store_token(name, media_id, now + timedelta(seconds=limits.MEDIA_LIFE))
         return media_id
 
     def _sent(self, answer: Answer, *, card_ref: str) -> SendResult:
-        code = _name(answer, "response_code") or None
+        message_id, code = _name(answer, "msgid"), _name(answer, "response_code") or None
+        if not message_id:
+            raise PlatformError("wecom_no_msgid", "the answer names no message", unknown_outcome=True)
         expires_at = self._clock() + timedelta(seconds=limits.RESPONSE_CODE_LIFE) if code else None
-        return SendResult(_name(answer, "msgid"), card_ref, code, expires_at)
+        return SendResult(message_id, card_ref, code, expires_at)
 
     def _change(self, sent: SentCard, body: bytes) -> SendResult:
         """
@@ -161,4 +166,5 @@ def _has(listed: object, user_id: str) -> bool:
 
 
 def _name(answer: Answer, field: str) -> str:
-    return str(answer.get(field) or "")
+    name = answer.get(field)
+    return name if isinstance(name, str) else ""

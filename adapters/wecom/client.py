@@ -20,7 +20,7 @@ from urllib.parse import unquote, urlencode
 
 from wechatpy.work.client import WeChatClient
 
-from adapters.http import HttpResponse, Transport
+from adapters.http import HttpResponse, Transport, preparing
 from adapters.wecom import limits
 from adapters.wecom.config import WeComConfig
 from adapters.wecom.errors import BUSY, SETTINGS_PAUSE, TOKEN_REFUSED, platform_error
@@ -28,6 +28,7 @@ from bot.ports import Media, SharedState
 from domain.errors import PlatformError
 
 _TOKEN_LIFE = 7200
+_NUMBER = re.compile(r"-?[0-9]{1,9}")
 _EXTENDED_NAME = re.compile(r"filename\*=utf-8''([^;\s]+)", re.IGNORECASE)
 
 Answer = dict[str, object]
@@ -91,9 +92,10 @@ class WeComClient(WeChatClient):  # type: ignore[misc] # wechatpy ships no types
 
     def _ask_for_token(self, now: datetime) -> str:
         secret = {"corpid": self._config.corp_id, "corpsecret": self._config.secret}
-        response = self._exchange("GET", "gettoken", params=secret)
-        answer = response.json_object()
-        if code := _refusal(response):
+        with preparing():
+            response = self._exchange("GET", "gettoken", params=secret)
+            answer, code = response.json_object(), _refusal(response)
+        if code:
             self._refused_until = None if code == BUSY else now + timedelta(seconds=SETTINGS_PAUSE)
             raise platform_error(code, str(answer.get("errmsg", "")))
         token, seconds = answer.get("access_token"), answer.get("expires_in")
@@ -278,8 +280,15 @@ def _whole(response: HttpResponse) -> HttpResponse:
 def _refusal(response: HttpResponse) -> int:
     """
     The `errcode` of an answer, 0 for success and for a file, which comes without one.
+
+    Raises:
+        PlatformError: there is none, so this is no answer of WeCom.
     """
     if "content-disposition" in response.headers:
         return 0
-    code = response.json_object().get("errcode", 0)
-    return code if isinstance(code, int) else BUSY
+    code = response.json_object().get("errcode")
+    if isinstance(code, str) and _NUMBER.fullmatch(code):
+        return int(code)
+    if isinstance(code, bool) or not isinstance(code, int):
+        raise PlatformError("wecom_no_code", "the answer carries no code", unknown_outcome=True)
+    return code

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from adapters.dingtalk import errors, limits
 from adapters.dingtalk.markdown import card_message
 from adapters.dingtalk.render import card_face
+from adapters.dingtalk.sending import TO_PEOPLE
 from adapters.http import HttpResponse
 from bot.events import (
     ActionClicked,
@@ -52,6 +53,7 @@ from tests.adapters.dingtalk.dingtalk_rig import (
     seal,
     sealed_event,
 )
+from tests.adapters.dingtalk.dingtalk_rig import Platform as DingTalk
 from tests.adapters.dingtalk.test_dingtalk_stream import CARDS, MESSAGES, STREAM, Gateway
 
 COMMON = {"platform": "dingtalk", "account": "demo", "sent_at": NOW}
@@ -279,6 +281,16 @@ def line(take):
     gateway.close()
 
 
+SENT = {"processQueryKey": "q1", "invalidStaffIdList": [], "flowControlledStaffIdList": []}
+
+
+def _tell(answer, path=TO_PEOPLE):
+    platform = DingTalk()
+    platform.answers[path] = answer()
+    adapter, message = build(platform=platform), Outbound("r1", PERSON, None, "日报")
+    return adapter.send(message, adapter.render(message))
+
+
 def _robot(body, timestamp=MILLIS):
     return robot_post(message({"msgId": body}), timestamp=timestamp)
 
@@ -322,6 +334,19 @@ PLATFORM = Platform(
     },
     pushed=dict(_pushed()),
     read_pushed=lambda raw: build(STREAM).connection._reader.read(raw).events[0],
+    tell=_tell,
+    unprepared=lambda answer: _tell(answer, "/v1.0/oauth2/accessToken"),
+    success=SENT,
+    odd={
+        "no query key": {"invalidStaffIdList": []},
+        "query key of another type": {"processQueryKey": 7},
+        "the person unknown": SENT | {"invalidStaffIdList": ["u1"]},
+        "the person held back": SENT | {"flowControlledStaffIdList": ["u1"]},
+        "the person filtered": SENT | {"filteredStaffIdList": ["u1"]},
+        "an errcode": {"errcode": 40035, "errmsg": "x"},
+        "an errcode as text": {"errcode": "90018", "errmsg": "x"},
+        "an errcode inside another": {"errcode": 88, "sub_code": "60011", "errmsg": "x"},
+    },
     codes=codes_in(errors),
     failure=_failure,
     faults=_faults,

@@ -34,6 +34,7 @@ from bot.events import (
     MessageReceived,
     Person,
 )
+from bot.ports import Outbound, Recipient
 from tests.adapters.conformance.samples import Heard, Platform, codes_in, hardened_json, running
 from tests.adapters.feishu.feishu_rig import (
     BASE,
@@ -48,6 +49,7 @@ from tests.adapters.feishu.feishu_rig import (
     request,
     seal,
 )
+from tests.adapters.feishu.feishu_rig import Platform as Answers
 from tests.adapters.feishu.test_feishu_websocket import SOCKET, Feishu, pushed
 
 CREATED = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
@@ -246,6 +248,16 @@ def line(take):
     feishu.close()
 
 
+SENT = {"code": 0, "msg": "ok", "data": {"message_id": "om_1", "chat_id": "oc_1"}}
+
+
+def _tell(answer, path="/open-apis/im/v1/messages"):
+    platform = Answers()
+    platform.answers[path] = answer()
+    adapter, message = build(platform=platform), Outbound("r1", Recipient("person", "ou_1"), None, "日报")
+    return adapter.send(message, adapter.render(message))
+
+
 SIGNED = {vector["name"]: request(vector["raw_body"], vector["headers"]) for vector in VECTORS["signed_requests"]}
 
 PLATFORM = Platform(
@@ -270,6 +282,18 @@ PLATFORM = Platform(
     },
     pushed={name: Heard(json.dumps(body).encode(), event) for name, (body, event) in PAYLOADS.items()},
     read_pushed=lambda raw: build()._read_pushed(raw).event,
+    tell=_tell,
+    unprepared=lambda answer: _tell(answer, "token"),
+    success=SENT,
+    odd={
+        "no message id": {"code": 0, "msg": "ok", "data": {}},
+        "message id of another type": {"code": 0, "msg": "ok", "data": {"message_id": 7}},
+        "no data": {"code": 0, "msg": "ok"},
+        "data of another type": {"code": 0, "msg": "ok", "data": []},
+        "no code": {"msg": "ok", "data": {"message_id": "om_1"}},
+        "code as text": SENT | {"code": "0"},
+        "code of another type": SENT | {"code": False},
+    },
     codes=codes_in(errors),
     failure=_failure,
     faults=_faults,

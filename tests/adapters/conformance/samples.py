@@ -78,8 +78,10 @@ class Platform:
 
     `again` are one event in two envelopes, `twins` two events that hardly differ. `said` is all of a request that the
     platform's signature vouches for: what says the same may be accepted however it is written. `minimal` verifies,
-    decrypts and parses a request with the least that is safe, for the benchmark, which measures `measured`. `codes` are all that `errors.py`
-    names. `line` connects an adapter to a platform that hands each event to `take`.
+    decrypts and parses a request with the least that is safe, for the benchmark, which measures `measured`. `tell`
+    writes a text to a person on a platform that answers what it is given, `unprepared` on one that answers so to
+    whoever asks for a token; `success` is the answer when all is well, `odd` are those that only look so. `codes` are
+    all that `errors.py` names. `line` connects an adapter to a platform that hands each event to `take`.
     """
 
     account: Callable[[], Adapter]
@@ -93,6 +95,10 @@ class Platform:
     measured: Mapping[str, RawRequest]
     pushed: Mapping[str, Heard]
     read_pushed: Callable[[Any], Event]
+    tell: Callable[[Callable[[], Any]], Any]
+    unprepared: Callable[[Callable[[], Any]], Any]
+    success: Mapping[str, Any]
+    odd: Mapping[str, Mapping[str, Any]]
     codes: Iterable[str | int]
     failure: Callable[[str | int, int], PlatformError]
     faults: Callable[[Card], Iterable[str]]

@@ -17,6 +17,8 @@ from bench.mutations import is_sendable, mutated
 from bot.events import ActionClicked, Event
 from bot.ports import Accepted, Answered, Capabilities, Outbound, RawRequest, Recipient, Refused
 from bot.reply import Reply, toast
+from domain.errors import PlatformError
+from tests.adapters.conformance.answers import answers, raw
 from tests.adapters.conformance.samples import KINDS, every_platform
 from tests.adapters.golden_files import golden
 from tests.adapters.sample_cards import DECIDED, SAMPLES
@@ -232,7 +234,7 @@ def outcome(error):
     What the outbox does about an error, in words.
     """
     if error.unknown_outcome:
-        return "uncertain"
+        return "in doubt, left to an operator" if error.permanent else "in doubt, the same bytes again"
     if error.permanent:
         return "permanent"
     told = ", administrators are told" if error.about_account else ""
@@ -250,6 +252,32 @@ def test_every_error_code_of_the_vendor_is_sorted(platform):
     for code, error in errors.items():
         assert not (error.permanent and error.retry_after), code
         assert platform in error.code
+
+
+@pytest.mark.parametrize("platform", EVERY)
+def test_only_a_clean_success_counts_as_sent(platform):
+    """
+    Whatever else comes back leaves the message waiting, in doubt or given up with an alarm, and never counts as sent.
+    """
+    samples = EVERY[platform]
+    odd = {name: lambda answer=answer: raw(200, json.dumps(answer).encode()) for name, answer in samples.odd.items()}
+    became = {}
+    for name, answer in {**answers(samples.success), **odd}.items():
+        with pytest.raises(PlatformError) as refused:
+            samples.tell(answer)
+        became[name] = outcome(refused.value)
+
+    assert samples.tell(lambda: raw(200, json.dumps(samples.success).encode())).message_id
+    assert golden(HERE / "answers", platform, became) == became
+
+
+@pytest.mark.parametrize("platform", EVERY)
+def test_a_message_for_which_there_was_no_token_is_not_in_doubt(platform):
+    for name, answer in answers(EVERY[platform].success).items():
+        with pytest.raises(PlatformError) as refused:
+            EVERY[platform].unprepared(answer)
+        assert not refused.value.unknown_outcome, name
+        assert not refused.value.permanent, name
 
 
 @pytest.mark.parametrize("platform", EVERY)

@@ -258,6 +258,15 @@ def line(take):
     wecom.close()
 
 
+SENT = {"errcode": 0, "errmsg": "ok", "invaliduser": "", "msgid": "m1"}
+
+
+def _tell(answer, path="message/send"):
+    rig = Rig()
+    rig.platform.answers[path] = [answer()]
+    return rig.send(outbound(text="日报"))
+
+
 def _click(**changes):
     return signed_post(click_xml(**changes))
 
@@ -294,6 +303,20 @@ PLATFORM = Platform(
     },
     pushed=PUSHED,
     read_pushed=lambda body: Rig(**BOT).adapter._read_frame(body).event,
+    tell=_tell,
+    unprepared=lambda answer: _tell(answer, "gettoken"),
+    success=SENT,
+    odd={
+        "no msgid": {"errcode": 0, "errmsg": "ok"},
+        "msgid of another type": SENT | {"msgid": 7},
+        "no errcode": {"msgid": "m1"},
+        "errcode of another type": SENT | {"errcode": False},
+        "errcode as text": {"errcode": "40058", "errmsg": "x"},
+        "the person listed": SENT | {"invaliduser": "ZhangSan"},
+        "the person listed among others": SENT | {"invaliduser": "lisi|zhangsan"},
+        "the person listed in an array": SENT | {"invaliduser": ["zhangsan"]},
+        "the person without a licence": SENT | {"unlicenseduser": "zhangsan"},
+    },
     codes=codes_in(errors),
     failure=lambda code, _: errors.platform_error(code, ""),
     faults=_faults,

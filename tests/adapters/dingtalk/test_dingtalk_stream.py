@@ -361,7 +361,7 @@ def test_on_notice_the_new_connection_is_there_before_the_old_one_goes(gateway, 
 
     gateway.push("SYSTEM", {"reason": "connection is expired"}, topic="disconnect")
     gateway.came.get(timeout=5)
-    assert adapter.connection.is_up
+    until(lambda: adapter.connection.is_up)
     release.set()
 
     assert (0, 200, "m1", {"response": None}) == gateway.ack()

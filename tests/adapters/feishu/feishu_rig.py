@@ -82,15 +82,17 @@ class Platform:
         if path == "/open-apis/auth/v3/tenant_access_token/internal":
             return self._token()
         answer = self.answers[path]
-        answer = answer.pop(0) if isinstance(answer, list) else answer
+        return self._answered(answer.pop(0) if isinstance(answer, list) else answer)
+
+    @staticmethod
+    def _answered(answer):
         if isinstance(answer, Exception):
             raise answer
         return answer if isinstance(answer, httpx.Response) else httpx.Response(200, json=answer)
 
     def _token(self):
-        scripted = self.answers.get("token")
-        if scripted:
-            return httpx.Response(200, json=scripted)
+        if "token" in self.answers:
+            return self._answered(self.answers["token"])
         self.issued += 1
         token = f"t-{self.issued}"
         return httpx.Response(200, json={"code": 0, "msg": "ok", "tenant_access_token": token, "expire": 7200})
