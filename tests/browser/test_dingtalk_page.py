@@ -67,12 +67,13 @@ def test_an_answer_turns_the_card_for_the_clicker_alone(open_desk, bench, dingta
     assert 1 == desk.phone_of("小李").pane.get_by_role("button", name="同意", exact=True).count()
 
 
-def test_a_link_that_sends_a_text_is_pressed_below_the_message(open_desk, bench, dingtalk):
+def test_a_link_that_sends_a_text_is_pressed_where_it_stands(open_desk, bench, dingtalk):
     phone = open_desk(1440, platform="dingtalk").phone_of("小李")
     text = "审批 AP-17：[同意](dtmd://dingtalkclient/sendMessage?content=%E5%90%8C%E6%84%8F%20AP-17)"
     dingtalk.send("dt_xiaoli", param={"title": "审批", "text": text})
     phone.wait_for("审批 AP-17")
 
+    assert 1 == phone.messages.get_by_text("同意", exact=True).count()
     phone.press("同意")
     phone.messages.get_by_text("同意 AP-17").wait_for()
 

@@ -4,6 +4,7 @@ Sends every card to every place the gallery page looks at, and keeps the page op
 
 import argparse
 import base64
+import itertools
 import secrets
 import shutil
 import sys
@@ -126,18 +127,20 @@ class Gallery:
 
 def take_pictures(address, folder):
     """
-    Of every row, in each width.
+    Of every row, in each width, by day and by night.
     """
     folder.mkdir(parents=True, exist_ok=True)
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        for width in WIDTHS:
-            page = browser.new_page(viewport={"width": width, "height": HEIGHT}, locale="zh-CN")
+        for width, scheme in itertools.product(WIDTHS, ("light", "dark")):
+            viewport = {"width": width, "height": HEIGHT}
+            page = browser.new_page(viewport=viewport, locale="zh-CN", color_scheme=scheme)
             page.goto(address)
             page.get_by_role("heading", name="pool.listing", exact=True).wait_for()
             for section in page.locator("section").all():
-                section.screenshot(path=folder / f"{section.get_attribute('aria-label')}-{width}.png")
+                section.screenshot(path=folder / f"{section.get_attribute('aria-label')}-{width}-{scheme}.png")
+            page.close()
         browser.close()
 
 

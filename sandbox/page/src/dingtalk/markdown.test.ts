@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { parseInline, parseMarkdown } from './markdown'
+import { parseInline, parseMarkdown, sendingLinks } from './markdown'
 
 test('lines end with a tag or at a line break', () => {
   expect(parseMarkdown('甲<br>乙\n丙')).toEqual([
@@ -24,7 +24,7 @@ test('colours carry the names of the card platform, with or without quotes', () 
 
 test('a link that sends a text is no address to open', () => {
   expect(parseInline('[同意](dtmd://dingtalkclient/sendMessage?content=ok)[看](https://x.test)[坏](javascript:alert(1))')).toMatchObject([
-    { kind: 'color', color: 'link' },
+    { kind: 'press', url: 'dtmd://dingtalkclient/sendMessage?content=ok' },
     { kind: 'link', url: 'https://x.test' },
     { kind: 'link', url: null },
     { kind: 'text' },
@@ -38,4 +38,10 @@ test('who is called, pictures and emphasis', () => {
     { kind: 'bold', children: [{ kind: 'text', text: '粗' }] },
     { kind: 'italic', children: [{ kind: 'text', text: '斜' }] },
   ])
+})
+
+test('links that send a text are numbered as they stand in the message', () => {
+  const sends = (text: string) => `dtmd://dingtalkclient/sendMessage?content=${text}`
+
+  expect(sendingLinks(`1. **[甲](https://x.test)** [领取](${sends('a')})\n2. [领取](${sends('b')})`)).toEqual([sends('a'), sends('b')])
 })

@@ -80,8 +80,13 @@ function readMatch(match: RegExpMatchArray): Inline {
   return { kind: 'italic', children: parseInline(asText(italic)) }
 }
 
-/** A link that sends a text is pressed below the message; inside it, it looks like the link it is. */
 function link(url: string, label: string): Inline {
   const children = parseInline(label)
-  return SENDS.test(url) ? { kind: 'color', color: 'link', children } : { kind: 'link', url: safeUrl(url), children }
+  return SENDS.test(url) ? { kind: 'press', url, children } : { kind: 'link', url: safeUrl(url), children }
+}
+
+/** The addresses of the links that send a text, in the order in which the emulator names them as buttons. */
+export function sendingLinks(source: string): string[] {
+  const links = [...source.matchAll(/\[[^\]]*\]\(([^)\s]*)\)/g)].map((match) => asText(match[1]))
+  return links.filter((url) => SENDS.test(url))
 }
