@@ -8,8 +8,10 @@ import pathlib
 import queue
 import random
 import threading
+from datetime import timedelta
 
 import pytest
+import sqlalchemy
 
 from adapters.registry import PLATFORMS
 from app import parts_of
@@ -18,6 +20,7 @@ from bot.events import ActionClicked, Event
 from bot.ports import Accepted, Answered, Capabilities, Outbound, RawRequest, Recipient, Refused
 from bot.reply import Reply, toast
 from domain.errors import PlatformError
+from store.base import Base
 from tests.adapters.conformance.answers import answers, raw
 from tests.adapters.conformance.samples import KINDS, every_platform
 from tests.adapters.golden_files import golden
@@ -166,22 +169,59 @@ def server(product):
     return server.test_client(), {account.platform: account.account for account in accounts}
 
 
-def test_all_refusals_look_the_same_from_outside(server):
+def posted(server, platform, request):
+    """
+    The answer to a request as a platform sends it.
+    """
     client, accounts = server
+    address = f"/cb/{platform}/{accounts[platform]}/{request.part}".rstrip("/")
+    sent = {"method": request.method, "headers": dict(request.headers), "data": request.body}
+    return client.open(address, query_string=dict(request.query), **sent)
+
+
+def test_all_refusals_look_the_same_from_outside(server):
     chance, answers = random.Random(12), []
 
     for platform, samples in EVERY.items():
         genuine = [heard.raw for heard in samples.requests.values()]
         changed = [mutated(chance.choice(genuine), chance) for _ in range(200)]
-        for request in [*samples.forged.values(), *filter(is_sendable, changed)]:
-            if isinstance(samples.account().receive(request), Refused):
-                address = f"/cb/{platform}/{accounts[platform]}/{request.part}".rstrip("/")
-                sent = {"method": request.method, "headers": dict(request.headers), "data": request.body}
-                answers.append(client.open(address, query_string=dict(request.query), **sent))
+        tried = [*samples.forged.values(), *filter(is_sendable, changed)]
+        refused = [request for request in tried if isinstance(samples.account().receive(request), Refused)]
+        answers += [posted(server, platform, request) for request in refused]
 
     assert len(answers) > 300
     assert 1 == len({(answer.status, tuple(answer.headers), answer.data) for answer in answers})
     assert (403, b"") == (answers[0].status_code, answers[0].data)
+
+
+def rows(product):
+    """
+    How much is in each table.
+    """
+    with product.database.read() as tx:
+        count = sqlalchemy.func.count()
+        return {
+            name: tx.connection.execute(sqlalchemy.select(count).select_from(table)).scalar()
+            for name, table in Base.metadata.tables.items()
+        }
+
+
+@pytest.mark.parametrize("platform", EVERY)
+@pytest.mark.parametrize("name", ["text", "click", "left"])
+def test_a_captured_callback_has_no_second_effect_ever(server, product, platform, name):
+    heard = EVERY[platform].requests[name]
+    product.units.clock.set(heard.event.sent_at)
+    first = posted(server, platform, heard.raw)
+    after = rows(product)
+
+    again = []
+    for later in (timedelta(seconds=1), timedelta(hours=1), timedelta(days=29), timedelta(days=31)):
+        product.units.clock.set(heard.event.sent_at + later)
+        again.append(posted(server, platform, heard.raw))
+
+    assert (200, 1) == (first.status_code, after["inbox"])
+    assert after == rows(product)
+    assert [200, 200, 200, 403] == [answer.status_code for answer in again]
 
 
 @pytest.mark.parametrize("platform", EVERY)
