@@ -37,10 +37,6 @@ from bot.events import (
 Fields = Mapping[str, str]
 
 # What tells two events apart and is the same in every redelivery. CreateTime alone has a resolution of one second.
-_KEY_FIELDS = (
-    "FromUserName", "CreateTime", "AgentID", "Event", "ChangeType", "EventKey", "TaskId", "ResponseCode", "UserID",
-    "Id", "TagId",
-)  # fmt: skip
 _CHANGES: Final[Mapping[str, Literal["joined", "left", "updated"]]] = {
     "create_user": "joined", "delete_user": "left", "update_user": "updated",
 }  # fmt: skip
@@ -114,7 +110,7 @@ def _read(tree: Element, fields: Fields, common: dict[str, Any]) -> Event:
     if kind != "event":
         return _message(kind, fields, common)
     selected = _selected(tree)
-    common["key"] = _event_key(tree, fields, selected)
+    common["key"] = _event_key(tree)
     name = fields["Event"].lower()
     match name:
         case "template_card_event" | "template_card_menu_event":
@@ -158,14 +154,11 @@ def _scanned(result: str, common: dict[str, Any]) -> MessageReceived:
     return MessageReceived(**common, text=result)
 
 
-def _event_key(tree: Element, fields: Fields, selected: Mapping[str, FormValue]) -> str:
+def _event_key(tree: Element) -> str:
     """
-    Events carry no id: the key is a digest of everything in them that makes them this event.
+    Events carry no id and seconds are long: the key is a digest of everything in them, which a retry says again.
     """
-    batch = tree.find("BatchJob")
-    job = (batch.findtext("JobId") or "") if batch is not None else ""
-    parts = [fields.get(name, "") for name in _KEY_FIELDS]
-    told = ascii([*parts, job, *sorted(selected.items())])
+    told = ascii([(element.tag, element.text) for element in tree.iter() if not len(element)])
     return f"event:{hashlib.sha256(told.encode()).hexdigest()}"
 
 
