@@ -50,3 +50,20 @@ def account_trouble(source: str, source_id: str, message: str, at: datetime) -> 
         Row(_("给技术人员"), message),
     )
     return Card(_("平台账号要处理"), tone="orange", elements=(Text(said), Fields(rows)))
+
+
+def lost(dead: int, uncertain: int, events: int, reason: str) -> Card:
+    """
+    What was given up and is now for an administrator to decide. `reason` is the newest one, for technicians.
+    """
+    counted = (
+        (_("没有送到的消息"), dead, _("{count} 条")),
+        (_("不知道送到没有"), uncertain, _("{count} 条")),
+        (_("没有处理成的事件"), events, _("{count} 个")),
+    )
+    rows = [Row(label, unit.format(count=count)) for label, count, unit in counted if count]
+    said = Text(_("有消息试了多次仍没有成功，聊单不再自动重试，以免重复打扰。"))
+    note = Text(_("在服务器上运行 liaodan outbox list 查看，liaodan outbox retry 编号 再试。"), tone="note")
+    return Card(
+        _("有消息没有送到"), tone="orange", elements=(said, Fields((*rows, Row(_("给技术人员"), reason))), note)
+    )

@@ -15,6 +15,7 @@ JOBS: tuple[JobSpec, ...] = (
     JobSpec("stuck_events", EVERY_MINUTE, housekeeping.give_up_stuck_events, "latest", housekeeping.next_stuck_event),
     JobSpec("departures", EVERY_MINUTE, departures.carry_out, "latest", departures.next_leaver),
     JobSpec("alarms", EVERY_MINUTE, alarms.tell, "latest", alarms.next_untold),
+    JobSpec("lost_messages", EVERY_MINUTE, alarms.tell_lost, "latest", alarms.next_lost),
     JobSpec("directory", "30 2 * * *", people.ask_for_readings, "latest"),
     JobSpec("protection_reminders", "0 9 * * *", protection.send_reminders, "latest"),
     JobSpec("morning_cards", "45 8 * * *", digest.send_morning_cards, "none"),

@@ -4,11 +4,11 @@ Administrators hear of trouble with a platform account: once, in words, and nobo
 
 from conversation import only
 from small_company import MONDAY
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from handlers import alarms as job
 from store import alarms
-from store.models import Identity, Member
+from store.models import Identity, Member, OutboxMessage
 
 
 def trouble(company, source="account", source_id="dingtalk/main:2026-11:warning", message="850 of 1000"):
@@ -74,3 +74,52 @@ def test_trouble_that_is_over_or_concerns_one_message_is_not_told(company, feish
     feishu.run(job.tell, MONDAY)
 
     assert [] == feishu.inbox("陈姐")
+
+
+def given_up(company, *messages, source="outbox"):
+    with company.database.write() as tx:
+        for number, message in enumerate(messages):
+            alarms.raise_alarm(tx, source, str(900 + number), message, MONDAY)
+
+
+def due(company):
+    with company.database.read() as tx:
+        return job.next_lost(tx, MONDAY)
+
+
+def test_what_was_given_up_is_counted_and_told_together(company, feishu):
+    assert due(company) is None
+    given_up(company, "dead: x", "uncertain: y", "dead: z")
+    given_up(company, "an event failed", source="inbox")
+    assert MONDAY + job.GATHER == due(company)
+
+    for _ in range(2):
+        feishu.run(job.tell_lost, MONDAY)
+
+    told = only(feishu.inbox("陈姐")).text
+    assert "没有送到的消息：2 条" in told
+    assert "不知道送到没有：1 条" in told
+    assert "没有处理成的事件：1 个" in told
+    assert "liaodan outbox retry" in told
+    assert due(company) is None
+
+
+def test_later_ones_are_told_on_their_own(company, feishu):
+    given_up(company, "dead: x")
+    feishu.run(job.tell_lost, MONDAY)
+    given_up(company, "", "dead: y")
+
+    feishu.run(job.tell_lost, MONDAY)
+
+    assert "没有送到的消息：1 条" in feishu.inbox("陈姐")[-1].text
+    assert 2 == len(feishu.inbox("陈姐"))
+
+
+def test_a_telling_that_did_not_arrive_is_not_told_of(company, feishu):
+    given_up(company, "dead: x")
+    feishu.run(job.tell_lost, MONDAY)
+    with company.database.write() as tx:
+        telling = tx.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc())).first()
+        alarms.raise_alarm(tx, "outbox", str(telling.id), "dead: nobody there", MONDAY)
+
+    assert due(company) is None

@@ -7,8 +7,9 @@ what golden files, the gallery and the check for completeness go by.
     entering.py   registration, its results, duplicates, approvals
     keeping.py    customers, follow-ups, pools, protection, tasks, digests
     people.py     colleagues who leave or join, business cards, help, refusals
+    trouble.py    what administrators are told when something does not work
 """
 
-from tests.cards.every_card import entering, keeping, people
+from tests.cards.every_card import entering, keeping, people, trouble
 
-EVERY_CARD = entering.CARDS | keeping.CARDS | people.CARDS
+EVERY_CARD = entering.CARDS | keeping.CARDS | people.CARDS | trouble.CARDS
