@@ -49,8 +49,8 @@ class Runner:
     """
     Runs due slots.
 
-    `poll` does what jobs and events asked for that must not happen in a transaction; it looks every few seconds.
-    `drain` sends what was written; it is used while the demo clock is moved.
+    `poll` does what jobs and events asked for that must not happen in a transaction; it looks every few seconds, and
+    once at the end of a jump of the demo clock. `drain` sends what was written; it is used while that clock is moved.
     """
 
     def __init__(
@@ -132,16 +132,18 @@ class Runner:
         """
         Move the clock to `target` step by step.
 
-        At each due slot on the way the clock stands at the slot, the job runs, and what it wrote is sent.
+        At each due slot on the way the clock stands at the slot, the job runs, and what it wrote is sent. A platform's
+        directory is read once, at the end: nobody changes it while the clock is moving.
         """
         ran: list[Ran] = []
         with self._turn:
             for moment in self._moments(target):
                 self._units.clock.set(moment)
                 ran += self.tick()
-                self._poll()
                 self._drain()
             self._units.clock.set(target)
+            self._poll()
+            ran += self.tick()
         self._drain()
         return ran
 

@@ -109,11 +109,15 @@ def test_moving_the_clock_stops_at_every_slot_on_the_way(product, diary):
     assert began + timedelta(hours=3, minutes=30) == product.clock.now()
 
 
-def test_what_jobs_asked_for_is_done_at_each_stop_of_a_jumping_clock(product, diary):
-    began, polled = product.clock.now(), []
+def test_what_jobs_asked_for_is_done_once_at_the_end_of_a_jump(product, diary):
+    began, polled, sent = product.clock.now(), [], []
     specs = [JobSpec("hourly", HOURLY, diary.run, "all")]
-    jobs = Runner(product.units, specs, drain=lambda: None, poll=lambda: polled.append(product.clock.now()))
+    jobs = Runner(
+        product.units, specs, drain=lambda: sent.append(len(polled)), poll=lambda: polled.append(product.clock.now())
+    )
 
     jobs.advance(began + timedelta(hours=2, minutes=30))
+    jobs.advance(began + timedelta(hours=2, minutes=40))
 
-    assert [began + timedelta(hours=hour) for hour in (1, 2)] == polled
+    assert [began + timedelta(hours=2, minutes=minutes) for minutes in (30, 40)] == polled
+    assert [0, 0, 1, 2] == sent
