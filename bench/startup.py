@@ -9,28 +9,21 @@ Memory is read from /proc, so that metric needs Linux. Prints one JSON object a 
 import argparse
 import json
 import os
-import socket
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from unittest import mock
 
+from bench.processes import clean, free_port, opener, running, until, until_ready
 from devtools.demo import product_env
 
-ROOT = Path(__file__).parents[1]
-START_SECONDS = 300.0
 SETTLE_SECONDS = 10.0
 HEAVY = "lark_oapi"
 REPORT = "报备 杭州云途科技 张伟 13800001111"
-T = TypeVar("T")
-_opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -56,10 +49,10 @@ def without_feishu(data: Path) -> None:
         "AES_KEY": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
     }
     env = {f"LIAODAN_WECOM__main__{key}": value for key, value in account.items()} | {"LIAODAN_DATA_DIR": str(data)}
-    port, log = _free_port(), data / "serve.log"
+    port, log = free_port(), data / "serve.log"
     serve = [sys.executable, "app.py", "serve", "--port", str(port)]
-    with _running(serve, _clean() | env | {"PYTHONPROFILEIMPORTTIME": "1"}, log) as process:
-        _until_ready(port)
+    with running(serve, clean() | env | {"PYTHONPROFILEIMPORTTIME": "1"}, log) as process:
+        until_ready(port)
         time.sleep(SETTLE_SECONDS)
         memory = max(_resident_mb(pid) for pid in _descendants(process.pid)) if sys.platform == "linux" else None
     if memory is not None:
@@ -75,20 +68,20 @@ def first_click(data: Path) -> None:
     """
     How long the first Feishu click waits for its answer when the product has just started.
     """
-    port, sandbox_port = _free_port(), _free_port()
-    with mock.patch.dict(os.environ, _clean() | {"LIAODAN_SANDBOX_PORT": str(sandbox_port)}, clear=True):
+    port, sandbox_port = free_port(), free_port()
+    with mock.patch.dict(os.environ, clean() | {"LIAODAN_SANDBOX_PORT": str(sandbox_port)}, clear=True):
         env = product_env(data, port, demo=True)
     control = f"http://127.0.0.1:{sandbox_port}/sandbox/api"
     emulate = [sys.executable, "-m", "sandbox", "--config", str(data / "sandbox.json")]
     serve = [sys.executable, "app.py", "serve", "--port", str(port)]
-    with _running(emulate, env, data / "sandbox.log"):
-        with _running(serve, env, data / "product.log"):
-            _until_ready(port)
+    with running(emulate, env, data / "sandbox.log"):
+        with running(serve, env, data / "product.log"):
+            until_ready(port)
             _call(f"{control}/feishu/messages", {"user": "小李", "chat": "p2p", "text": REPORT})
-            card = _until(lambda: _card(control), "the registration card")
+            card = until(lambda: _card(control), "the registration card")
         started = time.perf_counter()
-        with _running(serve, env, data / "product.log"):
-            _until_ready(port)
+        with running(serve, env, data / "product.log"):
+            until_ready(port)
             _print("demo_cold_start_s", time.perf_counter() - started, "s")
             answer = _call(f"{control}/feishu/clicks", {"user": "小李", "message_id": card, "button": "提交"})
     if not answer["card_changed"]:
@@ -106,64 +99,18 @@ def second_start(data: Path) -> None:
     `dev.py run` on a prepared machine, for the second time on the same data.
     """
     for metric in ("dev_run_first_start_s", "dev_run_second_start_s"):
-        port, sandbox_port = _free_port(), _free_port()
+        port, sandbox_port = free_port(), free_port()
         command = [sys.executable, "dev.py", "run", "--no-browser", "--port", str(port), "--data", str(data / "demo")]
         started = time.perf_counter()
-        with _running(command, _clean() | {"LIAODAN_SANDBOX_PORT": str(sandbox_port)}, data / "dev.log"):
-            _until(lambda: "\nchat http" in (data / "dev.log").read_text(errors="replace"), "dev.py run to say `chat`")
+        with running(command, clean() | {"LIAODAN_SANDBOX_PORT": str(sandbox_port)}, data / "dev.log"):
+            until(lambda: "\nchat http" in (data / "dev.log").read_text(errors="replace"), "dev.py run to say `chat`")
             _print(metric, time.perf_counter() - started, "s")
-
-
-@contextmanager
-def _running(command: Sequence[str], env: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    with log.open("wb") as sink:
-        process = subprocess.Popen(command, cwd=ROOT, env=dict(env), stdout=sink, stderr=subprocess.STDOUT)
-        try:
-            yield process
-        except BaseException:
-            sys.stderr.write(log.read_text(errors="replace")[-3000:])
-            raise
-        finally:
-            process.terminate()
-            process.wait(60)
-
-
-def _clean() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LIAODAN_")}
-    return kept | {"PYTHONUNBUFFERED": "1"}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _until_ready(port: int) -> None:
-    _until(lambda: _answers(f"http://127.0.0.1:{port}/readyz"), "the product to be ready")
-
-
-def _until(look: Callable[[], T | None], what: str) -> T:
-    deadline = time.monotonic() + START_SECONDS
-    while not (found := look()):
-        if time.monotonic() > deadline:
-            sys.exit(f"bench: waited {START_SECONDS:.0f} s for {what}")
-        time.sleep(0.02)
-    return found
-
-
-def _answers(url: str) -> bool:
-    try:
-        with _opener.open(url, timeout=5):
-            return True
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 def _call(url: str, body: Mapping[str, object] | None = None) -> Any:
     data = json.dumps(body).encode() if body is not None else None
     asked = urllib.request.Request(url, data=data, headers={"Content-Type": "application/json"})  # noqa: S310 - loopback
-    with _opener.open(asked, timeout=60) as answer:
+    with opener.open(asked, timeout=60) as answer:
         return json.load(answer)
 
 
