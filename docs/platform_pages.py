@@ -71,6 +71,12 @@ def platforms_page() -> str:
         "人做的事和公司里的变化，从哪条路听得到；每一格都由 `tests/adapters/conformance` 里的样例逐字段证明。",
         "",
         *table(("听到的", *HEARD_BY), heard_rows()),
+        "",
+        "## 说得出什么",
+        "",
+        "每一格都是真的发一次：`tests/adapters/conformance/outbound.py` 让适配器对着一个什么都收的平台说，看发出去的是不是它。",
+        "",
+        *said_table(),
     )
 
 
@@ -82,6 +88,18 @@ def heard_rows() -> Iterator[list[str]]:
     kinds: dict[str, str] = importlib.import_module("tests.adapters.conformance.samples").KINDS
     for kind, name in kinds.items():
         yield [name, *(capability(kind in heard) for heard in ways)]
+
+
+def said_table() -> Iterator[str]:
+    """
+    For each kind of message the places where it can be said, found by saying it.
+    """
+    outbound = importlib.import_module("tests.adapters.conformance.outbound")
+    rows = [
+        [name, *(capability(shows(place)) for place in outbound.PLACES.values())]
+        for name, shows in outbound.SAID.values()
+    ]
+    yield from table(("说的", *outbound.PLACES), rows)
 
 
 def sample_account(platform: str, changes: dict[str, object]) -> Adapter:

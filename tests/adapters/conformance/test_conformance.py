@@ -22,6 +22,7 @@ from bot.reply import Reply, toast
 from domain.errors import PlatformError
 from store.base import Base
 from tests.adapters.conformance.answers import answers, raw
+from tests.adapters.conformance.outbound import PLACES, SAID
 from tests.adapters.conformance.samples import KINDS, every_platform
 from tests.adapters.golden_files import golden
 from tests.adapters.sample_cards import DECIDED, SAMPLES
@@ -327,6 +328,20 @@ def test_a_click_is_answered_whatever_it_leads_to(platform):
     assert isinstance(event, ActionClicked)
     for reply in (Reply(), toast("已同意"), *(Reply(card=card) for card in CARDS.values())):
         assert account.encode(event, reply, event.sent_at).status == 200
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("kind", ["text", "card", "image", "file"])
+def test_words_cards_pictures_and_files_can_be_said_everywhere(place, kind):
+    assert SAID[kind][1](PLACES[place])
+
+
+def test_buttons_calls_and_recalls_are_where_the_vendors_have_them():
+    where = {kind: {name for name, place in PLACES.items() if SAID[kind][1](place)} for kind in SAID}
+
+    assert {"应用建的群", "消息推送的群"} == PLACES.keys() - where["button"]
+    assert {"飞书群", "钉钉群", "应用建的群", "消息推送的群"} == where["mention"]
+    assert {"应用建的群", "消息推送的群", "智能机器人"} == PLACES.keys() - where["recall"]
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
