@@ -74,7 +74,7 @@ def platforms_page() -> str:
         "",
         "## 说得出什么",
         "",
-        "每一格都是真的发一次：`tests/adapters/conformance/outbound.py` 让适配器对着一个什么都收的平台说，看发出去的是不是它。",
+        "每一格都真的发过一次：`tests/adapters/conformance/outbound.py` 对着一个什么都收的平台说，看发出去的是什么。",
         "",
         *said_table(),
     )
