@@ -67,13 +67,19 @@ class Place:
     to: Recipient
     seal: Seal
 
+    def message(self, ref: str, *, card: Card | None = None, text: str = "", **more: Any) -> Outbound:
+        """
+        Something to be said here.
+        """
+        return Outbound(ref, self.to, card, text, **more)
+
     def said(self, **message: Any) -> str:
         """
         Everything that was sent to say this.
         """
         network = Taking()
         adapter = self.adapter(network)
-        outbound = Outbound("o-1", self.to, **{"card": None, "text": "", **message})
+        outbound = self.message("o-1", **message)
         rendered = adapter.render(outbound)
         try:
             adapter.send(outbound, rendered)
@@ -86,7 +92,7 @@ class Place:
         Whether a message can be withdrawn.
         """
         adapter = self.adapter(Taking())
-        outbound = Outbound("o-1", self.to, None, "今天的日报")
+        outbound = self.message("o-1", text="今天的日报")
         try:
             sent = adapter.send(outbound, adapter.render(outbound))
             adapter.recall(SentCard(sent.message_id, sent.card_ref, self.to, feishu_rig.NOW))
