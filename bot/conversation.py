@@ -28,6 +28,7 @@ from bot.router import DialogueHandler, Router
 from cards import business_card, common, errors
 from cards.actions import ActionSeal, typed
 from domain.errors import UserError
+from domain.text import Command
 from store import alarms, outbox
 from store.members import SpeakingMember
 
@@ -92,8 +93,9 @@ class Conversation:
         if not event.text.strip():
             return taker(ctx, event) if taker else self._command(ctx, event, "help", "", sender)
         command = parse.command(event.text)
-        if command is not None and command.key == "cancel":
+        if command is not None and command.key == "cancel" and not command.argument:
             return _cancel(ctx)
+        self._check_proof(event, command)
         if ctx.dialogue is not None and ctx.dialogue.topic in self._router.talks:
             if command is None:
                 return self._talk(ctx, event, ctx.dialogue.topic)
@@ -112,6 +114,14 @@ class Conversation:
         if key is None:
             return taker(ctx, event) if taker else say(common.not_understood(event.text))
         return self._command(ctx, event, key, event.text, sender)
+
+    def _check_proof(self, event: MessageReceived, command: Command | None) -> None:
+        """
+        A command that settles something for others needs a proof of who wrote it, before anything else is asked.
+        """
+        route = self._router.commands.get(command.key) if command is not None else None
+        if route is not None and route.decides and not event.is_signed:
+            raise UserError("decide_on_card")
 
     def _about_quoted(self, ctx: Context, event: MessageReceived) -> Reply | None:
         """

@@ -30,6 +30,8 @@ class Command:
     A text command. `reads` needs no write lock; `private` answers go to the direct chat even when asked in a group.
 
     `shared` ones are answered there too, cut to what everybody in the group may see. `usage` is one example for help.
+    `on_card`: does by text what a button does and is named on the card that has it. `decides`: it settles something
+    for others, so that the text must be proved to come from its writer.
     """
 
     key: str
@@ -38,6 +40,8 @@ class Command:
     reads: bool = False
     private: bool = True
     shared: bool = False
+    on_card: bool = False
+    decides: bool = False
 
 
 @dataclass(frozen=True)

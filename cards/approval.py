@@ -5,6 +5,7 @@ Cards of an approval: the request with its buttons, its result on every copy, re
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,8 +27,6 @@ from cards.model import (
     TextInput,
 )
 from cards.translation import _
-
-TO_REGISTRANT = "registrant"
 
 
 def registration_request(
@@ -91,10 +90,13 @@ def _decision_form(
     if colleagues:
         options = tuple(Option(label, value) for value, label in colleagues)
         inputs.append(Select("colleague", _("转交给"), options, placeholder=_("转交时选择")))
-    buttons = (
-        Button(_("同意"), Approve(approval_id).card_action(), style="primary", inputs=_named(inputs, "destination")),
-        Button(_("驳回"), Reject(approval_id).card_action(), style="danger", inputs=_named(inputs, "reason")),
-        Button(_("转交"), Delegate(approval_id).card_action(), inputs=_named(inputs, "colleague")),
+    buttons = tuple(
+        replace(button, command=f"{button.label} {approval_id}", inputs=_named(inputs, field))
+        for button, field in (
+            (Button(_("同意"), Approve(approval_id).card_action(), style="primary"), "destination"),
+            (Button(_("驳回"), Reject(approval_id).card_action(), style="danger"), "reason"),
+            (Button(_("转交"), Delegate(approval_id).card_action()), "colleague"),
+        )
     )
     return Form("approval", tuple(inputs), buttons)
 
@@ -209,7 +211,7 @@ def nudge(title: str, subtitle: str, *, waiting_since: datetime) -> str:
     催办, as one line beside the request card.
     """
     since = words.day_time(waiting_since)
-    return _("催办：{title}“{subtitle}”从 {since} 起等你处理，请点上方卡片的“同意”或“驳回”。").format(
+    return _("催办：{title}“{subtitle}”从 {since} 起等你处理，请点上方卡片的“同意”或“驳回”，或发送“待审批”。").format(
         title=title, subtitle=subtitle, since=since
     )
 
@@ -223,13 +225,14 @@ def escalated_note(title: str, subtitle: str, *, first: str) -> str:
     )
 
 
-def already_decided(*, approved: bool, by: str, at: datetime | None) -> str:
+def already_decided(*, approved: bool, by: str, at: datetime | None, is_click: bool) -> str:
     """
-    A click that came too late.
+    A click or a command that came too late.
     """
     verdict = _("同意") if approved else _("驳回")
     when = words.day_time(at) if at else ""
-    return _("{by} 已在 {when} {verdict}，这次点击没有生效。").format(by=by, when=when, verdict=verdict)
+    end = _("这次点击没有生效。") if is_click else _("不用再处理。")
+    return _("{by} 已在 {when} {verdict}，{end}").format(by=by, when=when, verdict=verdict, end=end)
 
 
 def clock_name() -> str:
@@ -292,20 +295,44 @@ DELEGATE_REFUSALS = {
 }
 
 
-def waiting_list(entries: Sequence[tuple[str, str, str, datetime]]) -> Card:
+@dataclass(frozen=True)
+class WaitingApproval:
     """
-    我的审批: (title, subtitle, applicant, since) of what waits for the member.
+    An undecided request as its approver reads it in a list; `number` is what the text commands name.
+    """
+
+    number: int
+    title: str
+    subtitle: str
+    applicant: str
+    since: datetime
+
+
+def waiting_list(entries: Sequence[WaitingApproval], *, is_sent_again: bool) -> Card:
+    """
+    我的审批: what waits for the member. `is_sent_again`: the cards themselves follow.
     """
     if not entries:
         return Card(_("我的审批"), tone="green", elements=(Text(_("没有等你处理的审批。")),))
     lines = "\n".join(
-        _("{n}. {title}：{subtitle}（{applicant}，{since} 起）").format(
-            n=n, title=title, subtitle=subtitle, applicant=applicant, since=words.day_time(since)
+        _("编号 {n} {title}：{subtitle}（{applicant}，{since} 起）").format(
+            n=one.number,
+            title=one.title,
+            subtitle=one.subtitle,
+            applicant=one.applicant,
+            since=words.day_time(one.since),
         )
-        for n, (title, subtitle, applicant, since) in enumerate(entries, start=1)
+        for one in entries
     )
-    note = Text(_("请在对应的审批卡片上处理；下面重新发了一份。"), tone="note")
-    return Card(_("我的审批"), tone="orange", status=_("{n} 项").format(n=len(entries)), elements=(Text(lines), note))
+    first = entries[0].number
+    by_text = _("用文字处理，写上编号：同意 {n}、驳回 {n} 原因、转交 {n} 同事姓名。").format(n=first)
+    again = (Text(_("请在对应的审批卡片上处理；下面重新发了一份。"), tone="note"),) if is_sent_again else ()
+    return Card(
+        _("我的审批"),
+        tone="orange",
+        status=_("{n} 项").format(n=len(entries)),
+        elements=(Text(lines), *again, Text(by_text, tone="note")),
+    )
 
 
 def evidence(
@@ -322,27 +349,6 @@ def evidence(
         _("最近跟进"): words.day(last) if last else "—",
         _("保护到期"): words.day(until) if until else "—",
     }
-
-
-def to_registrant() -> tuple[str, str]:
-    """
-    The default destination.
-    """
-    return TO_REGISTRANT, _("保护给报备人")
-
-
-def assign_to(member_id: int, name: str) -> tuple[str, str]:
-    """
-    The destination 指派给….
-    """
-    return f"assign:{member_id}", _("指派给{name}").format(name=name)
-
-
-def to_pool(pool: str) -> tuple[str, str]:
-    """
-    The destination 公海.
-    """
-    return f"pool:{pool}", words.pool_name(pool)
 
 
 def label_applicant() -> str:

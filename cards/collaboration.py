@@ -7,8 +7,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from cards import words
-from cards.actions import AnswerJoin, Claim, ShowCustomer, WriteFollowUp
+from cards import buttons, words
+from cards.actions import AnswerJoin
 from cards.model import Button, Card, Fields, Row, Text
 from cards.translation import _
 
@@ -29,12 +29,17 @@ def request(request_id: int, *, name: str, applicant: str, title: str, reason: s
         *((Row(_("原因"), reason),) if reason else ()),
     )
     hint = Text(_("同意后对方可以查看这家客户并写跟进，客户仍归你负责。"), tone="note")
-    buttons = (
-        Button(_("同意协作"), AnswerJoin(request_id, "accept").card_action(), style="primary"),
-        Button(_("谢绝"), AnswerJoin(request_id, "decline").card_action()),
+    answers = (
+        Button(
+            _("同意协作"),
+            AnswerJoin(request_id, "accept").card_action(),
+            style="primary",
+            command=_("同意协作 {n}").format(n=request_id),
+        ),
+        Button(_("谢绝"), AnswerJoin(request_id, "decline").card_action(), command=_("谢绝 {n}").format(n=request_id)),
     )
     return Card(
-        _("协作申请"), tone="orange", subtitle=name, status=_("待答复"), elements=(Fields(rows), hint), buttons=buttons
+        _("协作申请"), tone="orange", subtitle=name, status=_("待答复"), elements=(Fields(rows), hint), buttons=answers
     )
 
 
@@ -85,11 +90,8 @@ def told_accepted(customer_id: int, name: str, owner: str) -> Card:
     For the applicant: welcome.
     """
     line = Text(_("{owner} 同意你协作“{name}”。你现在可以查看客户并写跟进。").format(owner=owner, name=name))
-    buttons = (
-        Button(_("写跟进"), WriteFollowUp(customer_id).card_action(), style="primary"),
-        Button(_("查看客户"), ShowCustomer(customer_id).card_action()),
-    )
-    return Card(_("协作申请已同意"), tone="green", status=_("已加入"), elements=(line,), buttons=buttons)
+    offered = (buttons.write_follow_up(customer_id, name), buttons.show_customer(customer_id, name))
+    return Card(_("协作申请已同意"), tone="green", status=_("已加入"), elements=(line,), buttons=offered)
 
 
 def told_declined(name: str, owner: str) -> Card:
@@ -113,6 +115,6 @@ def in_pool(customer_id: int, name: str) -> Card:
     Nobody owns it: claim it instead.
     """
     line = Text(_("“{name}”在公海，没有人负责，不用申请协作，直接领取即可。").format(name=name))
-    claim = Button(_("领取"), Claim(customer_id).card_action(), style="primary")
+    claim = buttons.claim(customer_id, name)
     command = _("领取 {name}").format(name=name)
     return Card(_("客户在公海"), tone="orange", elements=(line,), buttons=(claim,), commands=(command,))

@@ -4,7 +4,8 @@ What the bot says whatever the topic: to strangers, to text it does not understa
 
 from __future__ import annotations
 
-from cards.actions import KeepDialogue, RunCommand, SwitchDialogue
+from cards import buttons
+from cards.actions import KeepDialogue, SwitchDialogue
 from cards.model import Button, Card, Text
 from cards.translation import _
 
@@ -34,7 +35,9 @@ def not_understood(text: str) -> Card:
         ),
     )
     return Card(
-        _("我能帮你做这些"), elements=lines, buttons=(_run(_("全部功能"), "help"), _run(_("我的客户"), "my_customers"))
+        _("我能帮你做这些"),
+        elements=lines,
+        buttons=(buttons.run(_("全部功能"), "help"), buttons.run(_("我的客户"), "my_customers")),
     )
 
 
@@ -54,11 +57,12 @@ def leave_dialogue(doing: str, command: str, key: str) -> Card:
             doing=doing, command=command
         )
     )
-    buttons = (
+    hint = Text(_("直接回复上一个问题就是继续填写；发送“取消”就是放弃。"), tone="note")
+    offered = (
         Button(_("继续填写"), KeepDialogue().card_action(), style="primary"),
-        Button(_("放弃并继续"), SwitchDialogue(key).card_action(), style="danger"),
+        Button(_("放弃并继续"), SwitchDialogue(key).card_action(), style="danger", command=_("取消")),
     )
-    return Card(_("先确认一下"), tone="orange", elements=(text,), buttons=buttons, commands=(_("取消"),))
+    return Card(_("先确认一下"), tone="orange", elements=(text, hint), buttons=offered, commands=(_("取消"),))
 
 
 def nothing_to_cancel() -> str:
@@ -93,7 +97,11 @@ def greeting(name: str) -> Card:
     return Card(
         _("你好，我是聊单"),
         elements=lines,
-        buttons=(_run(_("我的客户"), "my_customers"), _run(_("公海"), "pool"), _run(_("帮助"), "help")),
+        buttons=(
+            buttons.run(_("我的客户"), "my_customers"),
+            buttons.run(_("公海"), "pool"),
+            buttons.run(_("帮助"), "help"),
+        ),
     )
 
 
@@ -143,10 +151,6 @@ def doing(topic: str) -> str:
     What an open dialogue is about.
     """
     return DOING.get(topic, _("填写内容"))
-
-
-def _run(label: str, key: str) -> Button:
-    return Button(label, RunCommand(key, "").card_action())
 
 
 def _shortened(text: str, limit: int = 30) -> str:

@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from cards import words
-from cards.actions import Claim, Extend, ListMine, RequestJoin, RunCommand, ShowCustomer, WriteFollowUp
+from cards import buttons, words
 from cards.model import Button, Card, Divider, Element, Fields, Item, Items, Row, Text, Tone
-from cards.pool import open_return_button
 from cards.translation import _
 
 CONTENT_SHOWN: Final = 60
@@ -152,15 +150,15 @@ def _follow_up(line: FollowUpLine) -> Item:
 def _buttons(view: CustomerView) -> Iterator[Button]:
     offers = view.offers
     if "follow_up" in offers:
-        yield Button(_("写跟进"), WriteFollowUp(view.customer_id).card_action(), style="primary")
+        yield buttons.write_follow_up(view.customer_id, view.name)
     if "extend" in offers:
-        yield Button(_("延保"), Extend(view.customer_id).card_action())
+        yield buttons.extend(view.customer_id, view.name)
     if "return" in offers:
-        yield open_return_button(view.customer_id)
+        yield buttons.open_return(view.customer_id, view.name)
     if "claim" in offers:
-        yield Button(_("领取"), Claim(view.customer_id).card_action(), style="primary")
+        yield buttons.claim(view.customer_id, view.name)
     if "join" in offers:
-        yield Button(_("申请协作"), RequestJoin(view.customer_id).card_action(), style="primary")
+        yield buttons.request_join(view.customer_id, view.name)
 
 
 def _commands(view: CustomerView) -> Iterator[str]:
@@ -221,7 +219,7 @@ def found(query: str, lines: Sequence[FoundLine], *, total: int, is_more: bool) 
 def _found_item(line: FoundLine) -> Item:
     where = _holder(line.owner, line.pool, is_own=line.is_own)
     parts = (where, words.stage_name(line.stage), line.region)
-    show = Button(_("查看"), ShowCustomer(line.customer_id).card_action())
+    show = buttons.show_customer(line.customer_id, line.name, _("查看"))
     command = _("查客户 {name}").format(name=line.name)
     return Item(line.name, (" · ".join(part for part in parts if part),), (show,), command=command)
 
@@ -234,8 +232,8 @@ def not_found(query: str) -> Card:
         Text(_("你能看到的客户里没有“{query}”。可以换个关键词，或用电话后四位查。").format(query=query)),
         Text(_("想知道有没有别的同事报备过，请查重；没有人报备过就可以直接报备。"), tone="note"),
     )
-    check = Button(_("查重"), RunCommand("dedup_check", query).card_action(), style="primary")
-    mine = Button(_("我的客户"), RunCommand("my_customers", "").card_action())
+    check = buttons.run(_("查重"), "dedup_check", query, style="primary")
+    mine = buttons.run(_("我的客户"), "my_customers")
     command = _("查重 {query}").format(query=query)
     return Card(_("没有找到客户"), tone="grey", elements=lines, buttons=(check, mine), commands=(command,))
 
@@ -269,8 +267,8 @@ def _mine_commands(page: int, pages: int, within_days: int) -> Iterator[str]:
 
 
 def _no_mine(title: str, within_days: int) -> Card:
-    everything = Button(_("全部客户"), RunCommand("my_customers", "").card_action())
-    pool = Button(_("看公海"), RunCommand("pool", "").card_action())
+    everything = buttons.run(_("全部客户"), "my_customers")
+    pool = buttons.run(_("看公海"), "pool")
     if within_days:
         line = Text(_("{n} 天内没有保护到期的客户，可以安心跟进其他客户。").format(n=within_days))
         return Card(title, tone="green", elements=(line,), buttons=(everything,))
@@ -293,18 +291,18 @@ def _mine_item(line: MineLine, now: datetime) -> Item:
         if line.last_effective_at
         else _("还没有有效跟进")
     )
-    buttons = (
-        Button(_("写跟进"), WriteFollowUp(line.customer_id).card_action(), style="primary"),
-        Button(_("查看"), ShowCustomer(line.customer_id).card_action()),
+    offered = (
+        buttons.write_follow_up(line.customer_id, line.name),
+        buttons.show_customer(line.customer_id, line.name, _("查看")),
     )
     command = _("跟进 {name}").format(name=line.name)
-    return Item(line.name, (_("{stage} · {clock}").format(stage=stage, clock=clock), touched), buttons, command=command)
+    return Item(line.name, (_("{stage} · {clock}").format(stage=stage, clock=clock), touched), offered, command=command)
 
 
 def _paging(page: int, pages: int, within_days: int) -> tuple[Button, ...]:
-    buttons = []
+    turns = []
     if page > 1:
-        buttons.append(Button(_("上一页"), ListMine(page - 1, within_days).card_action()))
+        turns.append(buttons.mine_page(_("上一页"), page - 1, within_days))
     if page < pages:
-        buttons.append(Button(_("下一页"), ListMine(page + 1, within_days).card_action()))
-    return tuple(buttons)
+        turns.append(buttons.mine_page(_("下一页"), page + 1, within_days))
+    return tuple(turns)

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from cards import words
-from cards.actions import Claim, RequestJoin, ShowCustomer
-from cards.model import Button, Card, Fields, Item, Items, Row, Text
+from cards import buttons, words
+from cards.model import Card, Fields, Item, Items, Row, Text
 from cards.translation import _
 
 REASONS: Final[Mapping[str, str]] = {
@@ -117,7 +116,7 @@ def conflict(match: MatchView, now: datetime) -> Card:
         if is_pending
         else _("你填写的内容没有丢失。可以申请与对方一起跟进；如果认为判断有误，请联系主管。")
     )
-    join = Button(_("申请协作"), RequestJoin(match.customer_id).card_action(), style="primary")
+    join = buttons.request_join(match.customer_id, match.name)
     return Card(
         _("撞单：客户已有归属"),
         tone="red",
@@ -133,7 +132,7 @@ def in_pool(match: MatchView, now: datetime) -> Card:
     Certainly a customer that lies in a pool: claim it instead of registering it.
     """
     line = Text(_("这家客户在{pool}，没有人负责。直接领取即可，不用报备。").format(pool=words.pool_name(match.pool)))
-    claim = Button(_("领取"), Claim(match.customer_id).card_action(), style="primary")
+    claim = buttons.claim(match.customer_id, match.name)
     return Card(
         _("客户在公海"),
         tone="orange",
@@ -166,7 +165,7 @@ def _item(match: MatchView, now: datetime) -> Item:
         ),
     )
     if match.is_own or match.is_visible:
-        show = Button(_("查看"), ShowCustomer(match.customer_id).card_action())
+        show = buttons.show_customer(match.customer_id, match.name, _("查看"))
         return Item(match.name, lines, (show,), command=_("查客户 {name}").format(name=match.name))
     return Item(match.name, lines)
 

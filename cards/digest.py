@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from cards import buttons, words
 from cards import task as task_cards
-from cards import words
-from cards.actions import RunCommand
-from cards.model import Button, Card, Chart, Element, Fields, Item, Items, Point, Text
+from cards.model import Card, Chart, Element, Fields, Item, Items, Point, Text
 from cards.task import AgendaView
 from cards.translation import _
 
@@ -62,8 +61,8 @@ def group(department: str, day: date, figures: GroupFigures, now: datetime) -> C
         status=_("有效跟进 {n} 条").format(n=figures.effective_follow_ups),
         elements=(*elements, Text(_encouragement(figures), tone="note")),
         buttons=(
-            Button(_("公海"), RunCommand("pool", "").card_action(), style="primary"),
-            Button(_("我的客户"), RunCommand("my_customers", "").card_action()),
+            buttons.run(_("公海"), "pool", style="primary"),
+            buttons.run(_("我的客户"), "my_customers"),
         ),
         commands=(_("公海"), _("我的客户")),
     )
@@ -99,7 +98,7 @@ def morning(name: str, day: date, view: AgendaView, now: datetime) -> Card:
     greeting = Text(_("{name}，早上好！").format(name=name))
     if view.is_empty:
         line = Text(_("今天没有到期的待办和保护，适合开发新客户：报备一家，或去公海看看。"), tone="note")
-        pool = Button(_("看公海"), RunCommand("pool", "").card_action())
+        pool = buttons.run(_("看公海"), "pool")
         return Card(_("今日简报"), tone="green", subtitle=words.day(day), elements=(greeting, line), buttons=(pool,))
     return Card(
         _("今日简报"),
@@ -107,7 +106,7 @@ def morning(name: str, day: date, view: AgendaView, now: datetime) -> Card:
         status=_summary(view),
         elements=(greeting, *task_cards.elements(view, now)),
         buttons=(
-            Button(_("全部待办"), RunCommand("todo", "").card_action()),
+            buttons.run(_("全部待办"), "todo"),
             *task_cards.buttons(view),
         ),
     )

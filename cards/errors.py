@@ -26,7 +26,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "login_unproved": _("在这里还不能确认是你本人发的消息，不能给你登录链接。请用浏览器打开 {address} 登录。"),
     "not_entitled": _("这一步只有指定的审批人可以操作。"),
     "not_for_you": _("这张卡片不是发给你的，不能代为操作。"),
-    "decide_on_card": _("这里的文字消息不能证明是你本人写的，不能用来审批。请在卡片上填写并点按钮。"),
+    "decide_on_card": _(
+        "这里的文字消息不能证明是你本人写的，不能用来审批或作别的决定。"
+        "请在卡片上点按钮；没有按钮的话，请到其他平台的聊单里处理，或请管理员把钉钉改为 Stream 模式。"
+    ),
     "too_busy": _("系统正忙，刚才的操作没有完成，请过几秒再点一次。"),
     "lookup_limit": _("今天的查询次数（{limit} 次）已用完，明天 0 点恢复。急用请联系主管协助查询。"),
     "administrators_only": _("只有系统管理员可以操作这一步，请把卡片上的内容告诉他们。"),
@@ -36,6 +39,13 @@ SENTENCES: Final[Mapping[str, str]] = {
     "heir_is_full": _("{name} 名下客户已达上限（{limit} 家），请选择其他同事。"),
     "handover_names_missing": _("请写明谁的客户交给谁，例如：{example}"),
     "link_number_missing": _("请写上编号，例如：{example}"),
+    "number_missing": _("请写上卡片文字里的编号，例如：{example}"),
+    "approval_not_found": _("没有编号 {number} 的审批等你处理。发送“待审批”可以看到每一项的编号。"),
+    "destination_unknown": _("没有“{said}”这个去向。可以写：{choices}。"),
+    "join_not_found": _("没有编号 {number} 的协作申请等你答复。编号写在申请的消息里，请核对后再试。"),
+    "task_not_found": _("你的待办里没有编号 {number}。发送“待办”可以看到每一项的编号。"),
+    "draft_not_found": _("没有编号 {number} 的报备在填写，可能已经过了 24 小时。请重新发送客户信息。"),
+    "departures_not_found": _("没有编号 {number} 的离职名单等你确认，请看最新的名单。"),
     "link_holds_work": _(
         "{name} 在两个平台上都有在办的客户、申请或审批，不能直接合并。请先把其中一边的客户移交出去，再来关联。"
     ),

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from cards import words
-from cards.actions import Claim, RequestJoin, RunCommand, SaveFollowUp, ShowCustomer, WriteFollowUp
+from cards import buttons, words
+from cards.actions import SaveFollowUp
 from cards.model import (
     Button,
     Card,
@@ -74,22 +74,19 @@ def written(view: WrittenView, now: datetime) -> Card:
     """
     What was stored, what is next, and whether it counts.
     """
-    buttons = (
-        *((_write_again(view.customer_id),) if view.reason else ()),
-        Button(_("查看客户"), ShowCustomer(view.customer_id).card_action()),
-        Button(_("我的待办"), RunCommand("todo", "").card_action()),
+    again = buttons.write_follow_up(view.customer_id, view.name, _("再写一条"))
+    offered = (
+        *((again,) if view.reason else ()),
+        buttons.show_customer(view.customer_id, view.name),
+        buttons.run(_("我的待办"), "todo"),
     )
     return Card(
         _("跟进已保存"),
         tone="orange" if view.reason else "green",
         status=_("未计入有效跟进") if view.reason else _("有效跟进"),
         elements=(Fields(tuple(_rows(view))), *_verdict(view, now)),
-        buttons=buttons,
+        buttons=offered,
     )
-
-
-def _write_again(customer_id: int) -> Button:
-    return Button(_("再写一条"), WriteFollowUp(customer_id).card_action(), style="primary")
 
 
 def _rows(view: WrittenView) -> Iterator[Row]:
@@ -184,7 +181,8 @@ def form(customer_id: int, name: str, values: FormValues) -> Card:
         TextInput("feedback", _("客户反馈"), values.feedback, placeholder=_("例如：要报价，认可方案"), max_length=500),
         DateInput("next_on", _("下次联系日期"), values.next_on),
     )
-    save = Button(_("保存跟进"), SaveFollowUp(customer_id).card_action(), style="primary")
+    command = _("跟进 {name}").format(name=name)
+    save = Button(_("保存跟进"), SaveFollowUp(customer_id).card_action(), style="primary", command=command)
     lines: list[Element] = []
     if values.is_offer:
         lines.append(Text(_("看起来是一条跟进，核对后点“保存跟进”才会保存。"), tone="note"))
@@ -289,7 +287,7 @@ def held(customer_id: int, name: str, owner: str, until: datetime | None, now: d
         tone="red",
         status=_("未保存"),
         elements=(Text(line), Fields(rows), Text(_("想一起跟进，可以申请协作。"), tone="note")),
-        buttons=(Button(_("申请协作"), RequestJoin(customer_id).card_action(), style="primary"),),
+        buttons=(buttons.request_join(customer_id, name),),
         commands=(_("申请协作 {name}").format(name=name),),
     )
 
@@ -305,7 +303,7 @@ def in_pool(customer_id: int, name: str) -> Card:
     Nobody's customer: claim first.
     """
     line = Text(_("“{name}”在公海，没有人负责。先领取，再写跟进；这条内容没有保存。").format(name=name))
-    claim = Button(_("领取"), Claim(customer_id).card_action(), style="primary")
+    claim = buttons.claim(customer_id, name)
     command = _("领取 {name}").format(name=name)
     return Card(
         _("先领取客户"), tone="orange", status=_("未保存"), elements=(line,), buttons=(claim,), commands=(command,)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from cards import words
-from cards.model import Card, Compare, Element, Fields, Items, Row, Text
+from cards.model import Button, Card, Compare, Element, Fields, Items, Row, Text
 from domain.masking import mask_name, mask_numbers
 
 _PERSON: Final = words.FIELDS["contact"]
@@ -26,6 +26,8 @@ def without_contacts(card: Card) -> Card:
         title=mask_numbers(card.title),
         subtitle=mask_numbers(card.subtitle) if card.subtitle else card.subtitle,
         elements=tuple(_masked(element) for element in card.elements),
+        buttons=_without_numbers(card.buttons),
+        commands=tuple(map(mask_numbers, card.commands)),
     )
 
 
@@ -41,12 +43,27 @@ def _masked(element: Element) -> Element:
         case Items(items=items):
             return Items(
                 tuple(
-                    replace(item, title=mask_numbers(item.title), lines=tuple(map(mask_numbers, item.lines)))
+                    replace(
+                        item,
+                        title=mask_numbers(item.title),
+                        lines=tuple(map(mask_numbers, item.lines)),
+                        buttons=_without_numbers(item.buttons),
+                        command=mask_numbers(item.command) if item.command else item.command,
+                    )
                     for item in items
                 )
             )
         case _:
             return element
+
+
+def _without_numbers(buttons: tuple[Button, ...]) -> tuple[Button, ...]:
+    """
+    The buttons with what they say to send masked: the command of a search repeats what was searched for.
+    """
+    return tuple(
+        replace(button, command=mask_numbers(button.command)) if button.command else button for button in buttons
+    )
 
 
 def _value(label: str, value: str) -> str:

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cards import words
-from cards.actions import RunCommand
+from cards import buttons, words
 from cards.model import Button, Card, Element, Fields, Item, Items, Row, Text
 from cards.people_actions import AssignHandover
 from cards.translation import _
@@ -88,7 +87,8 @@ def _suggestion(heirs: Sequence[HeirLine]) -> str:
 def _assign(leaver_id: int, leaver: str, total: int, heir: HeirLine) -> Button:
     question = _("把 {leaver} 的 {n} 家客户分配给 {heir}？").format(leaver=leaver, n=total, heir=heir.name)
     label = _("分配给{name}").format(name=heir.name)
-    return Button(label, AssignHandover(leaver_id, heir.member_id).card_action(), confirm=question)
+    command = _("交接 {leaver} {heir}").format(leaver=leaver, heir=heir.name)
+    return Button(label, AssignHandover(leaver_id, heir.member_id).card_action(), confirm=question, command=command)
 
 
 def assigned_note(count: int, heir: str) -> str:
@@ -120,16 +120,16 @@ def received(leaver: str, held: Sequence[HeldCustomer], total: int, protected_da
     )
     hint = Text(_("阶段、联系人和跟进记录都保留，没做完的待办也转给了你。建议先看记录，再主动打个招呼。"), tone="note")
     more = (Text(_("另有 {n} 家没有列出。").format(n=total - len(rows)), tone="note"),) if total > len(rows) else ()
-    buttons = (
-        Button(_("我的客户"), RunCommand("my_customers", "").card_action(), style="primary"),
-        Button(_("我的待办"), RunCommand("todo", "").card_action()),
+    offered = (
+        buttons.run(_("我的客户"), "my_customers", style="primary"),
+        buttons.run(_("我的待办"), "todo"),
     )
     return Card(
         _("你接手了客户"),
         tone="green",
         status=_("{n} 家").format(n=total),
         elements=(intro, Fields(rows), *more, hint),
-        buttons=buttons,
+        buttons=offered,
     )
 
 
@@ -143,7 +143,7 @@ def waiting(lines: Sequence[LeaverLine]) -> Card:
         Item(
             line.name,
             (_("{n} 家客户在交接池").format(n=line.customers),),
-            (Button(_("去分配"), RunCommand("handover", line.name).card_action(), style="primary"),),
+            (buttons.run(_("去分配"), "handover", line.name, style="primary"),),
             command=_("交接 {name}").format(name=line.name),
         )
         for line in lines

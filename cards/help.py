@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from cards.actions import RunCommand
-from cards.model import Button, Card, Text
+from cards import buttons
+from cards.model import Card, Text
 from cards.translation import _
 
 
@@ -97,7 +97,7 @@ TOPICS: Final[dict[str, Topic]] = {
         _("我的审批"),
         _("等你处理的审批"),
         (_("我的审批"),),
-        _("重新发来每一张待审批卡片，可以同意、驳回或转交。"),
+        _("重新发来每一张待审批卡片，可以同意、驳回或转交；用文字也行，例如“同意 3”。"),
     ),
     "digest": Topic(
         _("日报"),
@@ -122,6 +122,84 @@ TOPICS: Final[dict[str, Topic]] = {
         _("拿一个网页登录链接"),
         (_("登录"),),
         _("链接只发给你自己，5 分钟内有效，只能用一次。公司开通了扫码登录的话，直接打开网页更方便。"),
+    ),
+    "approve": Topic(
+        _("同意"),
+        _("用文字同意一项审批"),
+        (_("同意 3"), _("同意 3 区域公海")),
+        _("编号在审批消息里，发送“待审批”也能看到。客户报备可以写通过后的去向，不写就保护给报备人。"),
+    ),
+    "reject": Topic(
+        _("驳回"),
+        _("用文字驳回一项审批"),
+        (_("驳回 3 该客户由总部直接跟进"),),
+        _("编号后面写原因；不写的话我会问你。"),
+    ),
+    "delegate": Topic(
+        _("转交"),
+        _("用文字把一项审批转给同事"),
+        (_("转交 3 周总"),),
+        _("编号后面写同事姓名；不写的话我会列出可以转交的人。"),
+    ),
+    "accept_join": Topic(
+        _("同意协作"),
+        _("用文字同意一份协作申请"),
+        (_("同意协作 3"),),
+        _("编号在协作申请的消息里。同意后对方可以查看客户并写跟进，客户仍归你负责。"),
+    ),
+    "decline_join": Topic(
+        _("谢绝"),
+        _("用文字谢绝一份协作申请"),
+        (_("谢绝 3"),),
+        _("编号在协作申请的消息里。"),
+    ),
+    "finish_task": Topic(
+        _("完成"),
+        _("用文字完成一项待办"),
+        (_("完成 3"),),
+        _("编号在待办里，发送“待办”可以看到。"),
+    ),
+    "submit_draft": Topic(
+        _("提交"),
+        _("用文字提交核对好的报备"),
+        (_("提交 3"),),
+        _("编号在核对报备的消息里。"),
+    ),
+    "review_draft": Topic(
+        _("继续提交"),
+        _("高度疑似时仍然提交，由审批人裁定"),
+        (_("继续提交 3"),),
+        _("编号在提示可能重复的消息里。"),
+    ),
+    "edit_draft": Topic(
+        _("修改"),
+        _("用文字修改还没提交的报备"),
+        (_("修改 3 电话 13800001111"), _("修改 3")),
+        _("编号在核对报备的消息里。后面写要改的一项和新内容；不写的话我会列出来让你选。"),
+    ),
+    "merge_draft": Topic(
+        _("合并"),
+        _("把报备的内容合并到自己的客户"),
+        (_("合并 3 杭州云途科技有限公司"), _("合并 3 杭州云途科技有限公司 只补空白")),
+        _("先列出两边不同的内容；再写“只补空白”或“全部用新填”才会合并。"),
+    ),
+    "cancel": Topic(
+        _("取消"),
+        _("放弃正在填写的内容"),
+        (_("取消"), _("取消 3")),
+        _("写上编号，就取消那一份还没提交的报备。"),
+    ),
+    "confirm_departures": Topic(
+        _("确认离职"),
+        _("管理员确认离职名单"),
+        (_("确认离职 31"),),
+        _("编号在请你确认名单的消息里。确认后他们的客户进交接池。"),
+    ),
+    "dismiss_departures": Topic(
+        _("都还在职"),
+        _("管理员说明名单上的人都还在职"),
+        (_("都还在职 31"),),
+        _("编号在请你确认名单的消息里。"),
     ),
     "help": Topic(
         _("帮助"),
@@ -159,8 +237,8 @@ def brief() -> Card:
 
 def _help(parts: tuple[Text, ...]) -> Card:
     note = Text(_("发送“帮助 报备”看详细用法；填到一半不想要了，发送“取消”。"), tone="note")
-    buttons = tuple(Button(TOPICS[key].word, RunCommand(key, "").card_action()) for key in SHORTCUTS)
-    return Card(_("我能帮你做这些"), elements=(*parts, note), buttons=buttons)
+    shortcuts = tuple(buttons.run(TOPICS[key].word, key) for key in SHORTCUTS)
+    return Card(_("我能帮你做这些"), elements=(*parts, note), buttons=shortcuts)
 
 
 def _heading(title: str) -> str:
@@ -186,7 +264,7 @@ def one(key: str) -> Card:
         Text("\n".join(topic.examples), tone="strong"),
         Text(topic.detail, tone="note"),
     )
-    back = Button(_("全部功能"), RunCommand("help", "").card_action())
+    back = buttons.run(_("全部功能"), "help")
     return Card(_("怎么用：{word}").format(word=topic.word), elements=lines, buttons=(back,))
 
 

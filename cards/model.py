@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -36,7 +36,8 @@ class Button:
     A button: either an action for the bot or a link. `confirm` asks the person once more before it is sent.
 
     `inputs` names the fields of its form that the action reads, None: all of them. Where a form has one button only,
-    the platform shows a form for each button with the fields it reads.
+    the platform shows a form for each button with the fields it reads. `command` is the text that does the same, for
+    where no button can be shown.
     """
 
     label: str
@@ -45,6 +46,7 @@ class Button:
     style: ButtonStyle = "default"
     confirm: str | None = None
     inputs: tuple[str, ...] | None = None
+    command: str | None = None
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,13 @@ class Item:
     lines: tuple[str, ...] = ()
     buttons: tuple[Button, ...] = ()
     command: str | None = None
+
+    @property
+    def all_commands(self) -> tuple[str, ...]:
+        """
+        The texts that do what the entry's buttons do.
+        """
+        return _with_commands_of(self.buttons, (self.command,) if self.command else ())
 
 
 @dataclass(frozen=True)
@@ -261,6 +270,22 @@ class Card:
                 case _:
                     pass
         yield from self.buttons
+
+    @property
+    def all_commands(self) -> tuple[str, ...]:
+        """
+        The card's text commands and those of its buttons outside of entries: what to send where none can be pressed.
+        """
+        forms = [element for element in self.elements if isinstance(element, Form)]
+        return _with_commands_of((*(button for form in forms for button in form.buttons), *self.buttons), self.commands)
+
+
+def _with_commands_of(buttons: Sequence[Button], said: tuple[str, ...]) -> tuple[str, ...]:
+    """
+    What is said already, and the buttons' commands that none of it begins with.
+    """
+    more = dict.fromkeys(button.command for button in buttons if button.command)
+    return (*said, *(command for command in more if not any(one.startswith(command) for one in said)))
 
 
 _TYPES: Mapping[str, type[Any]] = {

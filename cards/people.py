@@ -79,8 +79,14 @@ def departures(platform: str, account: str, newest: int, lines: Sequence[Departu
             ConfirmDepartures(platform, account, newest).card_action(),
             style="danger",
             confirm=question,
+            command=_("确认离职 {n}").format(n=newest),
         ),
-        Button(_("都还在职"), DismissDepartures(platform, account, newest).card_action(), style="primary"),
+        Button(
+            _("都还在职"),
+            DismissDepartures(platform, account, newest).card_action(),
+            style="primary",
+            command=_("都还在职 {n}").format(n=newest),
+        ),
     )
     elements = (why, Fields(rows), *(more if len(lines) > len(shown) else ()), hint)
     return Card(
@@ -131,7 +137,12 @@ def proposals(lines: Sequence[ProposalLine]) -> Card:
     intro = Text(_("这些人可能已经在其他平台上登记过。确认是同一人后，待办、客户和审批就是同一份。"))
     more = (Text(_("还有 {n} 位，处理完这些会接着显示。").format(n=len(lines) - len(shown)), tone="note"),)
     newest = max(line.proposal_id for line in lines)
-    every = Button(_("关联手机或邮箱相同的 {n} 位").format(n=len(sure)), LinkAll(newest).card_action(), style="primary")
+    every = Button(
+        _("关联手机或邮箱相同的 {n} 位").format(n=len(sure)),
+        LinkAll(newest).card_action(),
+        style="primary",
+        command=_("关联成员 全部"),
+    )
     return Card(
         _("成员关联"),
         tone="orange",
@@ -143,14 +154,18 @@ def proposals(lines: Sequence[ProposalLine]) -> Card:
 
 
 def _proposal(line: ProposalLine) -> Item:
+    same = _("关联成员 {n}").format(n=line.proposal_id)
     buttons = (
-        Button(_("是同一人"), AnswerLink(line.proposal_id, "same").card_action(), style="primary"),
-        Button(_("不是"), AnswerLink(line.proposal_id, "different").card_action()),
+        Button(_("是同一人"), AnswerLink(line.proposal_id, "same").card_action(), style="primary", command=same),
+        Button(
+            _("不是"),
+            AnswerLink(line.proposal_id, "different").card_action(),
+            command=_("关联成员 {n} 不是").format(n=line.proposal_id),
+        ),
     )
     where = _("{platform}上的“{name}”").format(platform=platform_name(line.platform), name=line.name)
     known = _("已登记：{name} {department}").format(name=line.name, department=line.department).strip()
-    command = _("关联成员 {n}").format(n=line.proposal_id)
-    return Item(where, (known, BASES.get(line.basis, "")), buttons, command=command)
+    return Item(where, (known, BASES.get(line.basis, "")), buttons, command=same)
 
 
 def linked(name: str, platform: str) -> str:

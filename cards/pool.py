@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from cards import words
-from cards.actions import Claim, ListPool, OpenReturn, ReturnCustomer, ShowCustomer, WriteFollowUp
+from cards import buttons, words
+from cards.actions import ReturnCustomer
 from cards.model import Button, Card, Fields, Form, Item, Items, Option, Row, Select, Text, TextInput
 from cards.translation import _
 
@@ -81,17 +81,17 @@ def _item(line: PoolLine, now: datetime) -> Item:
     if line.claimable_from is not None and line.claimable_from > now:
         since = _("{at} 起可领取").format(at=words.day_time(line.claimable_from))
         return Item(line.name, (where, since))
-    button = Button(_("领取"), Claim(line.customer_id).card_action(), style="primary")
+    button = buttons.claim(line.customer_id, line.name)
     return Item(line.name, (where, since), (button,), command=_("领取 {name}").format(name=line.name))
 
 
 def _paging(page: int, page_size: int, total: int) -> tuple[Button, ...]:
-    buttons = []
+    turns = []
     if page > 1:
-        buttons.append(Button(_("上一页"), ListPool(page - 1).card_action()))
+        turns.append(buttons.pool_page(_("上一页"), page - 1))
     if page * page_size < total:
-        buttons.append(Button(_("下一页"), ListPool(page + 1).card_action()))
-    return tuple(buttons)
+        turns.append(buttons.pool_page(_("下一页"), page + 1))
+    return tuple(turns)
 
 
 def claimed(customer_id: int, name: str, until: datetime, now: datetime, *, contact: str, phone: str) -> Card:
@@ -106,11 +106,8 @@ def claimed(customer_id: int, name: str, until: datetime, now: datetime, *, cont
             _("保护到期"), _("{until}（{left}）").format(until=words.day_time(until), left=words.days_left(until, now))
         ),
     )
-    buttons = (
-        Button(_("写跟进"), WriteFollowUp(customer_id).card_action(), style="primary"),
-        Button(_("查看客户"), ShowCustomer(customer_id).card_action()),
-    )
-    return Card(_("领取成功"), tone="green", status=_("已归你负责"), elements=(Fields(rows),), buttons=buttons)
+    offered = (buttons.write_follow_up(customer_id, name), buttons.show_customer(customer_id, name))
+    return Card(_("领取成功"), tone="green", status=_("已归你负责"), elements=(Fields(rows),), buttons=offered)
 
 
 def claim_refused(code: str, *, name: str, pool: str, opens_at: datetime | None, limit: int | None) -> str:
@@ -175,10 +172,11 @@ def return_form(customer_id: int, name: str, *, editable: bool) -> Card:
     choice = Select("return_reason", _("退回原因"), options, "no_need", required=True)
     detail = TextInput("detail", _("补充说明"), placeholder=_("选“其他”时必填"), max_length=200)
     inputs = (choice, detail) if editable else (choice,)
-    buttons = (Button(_("确认退回"), ReturnCustomer(customer_id, "").card_action(), style="danger"),)
+    command = _("退回 {name} {reason}").format(name=name, reason=RETURN_REASONS["no_need"])
+    confirm = Button(_("确认退回"), ReturnCustomer(customer_id, "").card_action(), style="danger", command=command)
     line = Text(_("“{name}”退回后进入公海，你在冷却期内不能重新领取。").format(name=name))
     commands = () if editable else (_("退回 {name} 其他原因写在这里").format(name=name),)
-    return Card(_("退回公海"), tone="orange", elements=(line, Form("return", inputs, buttons)), commands=commands)
+    return Card(_("退回公海"), tone="orange", elements=(line, Form("return", inputs, (confirm,))), commands=commands)
 
 
 def returned(name: str, pool: str, claimable_from: datetime, cooldown_until: datetime) -> Card:
@@ -250,10 +248,3 @@ def group_notice(lines: Sequence[tuple[str, str, datetime]]) -> Card:
     )
     note = Text(_("到时间后单聊我发送“公海”即可领取。"), tone="note")
     return Card(_("公海有新客户"), elements=(Items(items), note))
-
-
-def open_return_button(customer_id: int) -> Button:
-    """
-    The button that starts giving a customer back.
-    """
-    return Button(_("退回"), OpenReturn(customer_id).card_action())

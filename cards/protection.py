@@ -7,9 +7,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from cards import words
-from cards.actions import Extend, OpenReturn, WriteFollowUp
-from cards.model import Button, Card, Fields, Row, Text
+from cards import buttons, words
+from cards.model import Card, Fields, Row, Text
 from cards.translation import _
 
 REFUSALS: Final = {
@@ -41,17 +40,17 @@ def reminder(
         hint = Text(_("保护期内还没有有效跟进，到期会自动回到公海。"), tone="warning")
     else:
         hint = Text(_("已有有效跟进，到期后客户仍归你负责，但不再受保护。"), tone="note")
-    buttons = (
-        Button(_("写跟进"), WriteFollowUp(customer_id).card_action(), style="primary"),
-        Button(_("延保"), Extend(customer_id).card_action()),
-        Button(_("放弃"), OpenReturn(customer_id).card_action(), style="danger"),
+    offered = (
+        buttons.write_follow_up(customer_id, name),
+        buttons.extend(customer_id, name),
+        buttons.open_return(customer_id, name, _("放弃"), style="danger"),
     )
     return Card(
         _("保护期还剩 {n} 天").format(n=days),
         tone="red" if releases and days == 1 else "orange",
         status=words.days_left(until, now),
         elements=(Fields(rows), hint),
-        buttons=buttons,
+        buttons=offered,
         commands=tuple(f"{word} {name}" for word in (_("跟进"), _("延保"), _("退回"))),
     )
 
@@ -88,7 +87,7 @@ def extended(customer_id: int, name: str, until: datetime, now: datetime, *, by:
         ),
         Row(_("审批人"), by),
     )
-    write = Button(_("写跟进"), WriteFollowUp(customer_id).card_action(), style="primary")
+    write = buttons.write_follow_up(customer_id, name)
     return Card(
         _("延保通过"),
         tone="green",

@@ -5,7 +5,7 @@ Cards of a registration being filled in: the form, its echo, what is asked, and 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cards import words
@@ -13,6 +13,7 @@ from cards.actions import (
     ApplyMerge,
     CancelRegistration,
     EditRegistration,
+    OpenMerge,
     SubmitRegistration,
 )
 from cards.model import (
@@ -34,6 +35,10 @@ from cards.translation import _
 from domain.text.data.sources import SOURCES
 
 INPUT_LENGTH: Final = 120
+ONLY_BLANKS: Final = _("只补空白")
+ALL_NEW: Final = _("全部用新填")
+TAKES: Final[Mapping[str, str]] = {ONLY_BLANKS: "missing", ALL_NEW: "new"}
+"""What a merge takes, by the words for it."""
 FORM_FIELDS: Final = (
     "name", "contact", "phone", "title", "email", "amount", "source", "region", "industry", "need",
 )  # fmt: skip
@@ -119,9 +124,10 @@ def confirm(
     empty = [field for field in missing if field not in problems]
     if empty:
         elements.append(Text(_("还缺：{fields}").format(fields=_labels(empty)), tone="warning"))
-    submit = Button(_("提交"), SubmitRegistration(draft_id).card_action(), style="primary")
-    edit = Button(_("修改"), EditRegistration(draft_id, "").card_action())
-    cancel = Button(_("取消"), CancelRegistration(draft_id).card_action())
+    said = _("提交 {n}").format(n=draft_id)
+    submit = Button(_("提交"), SubmitRegistration(draft_id).card_action(), style="primary", command=said)
+    edit = Button(_("修改"), EditRegistration(draft_id, "").card_action(), command=_("修改 {n}").format(n=draft_id))
+    cancel = cancel_button(draft_id)
     if editable:
         inputs = tuple(_input(form, field, problems.get(field)) for field in FORM_FIELDS)
         elements.append(Form("registration", inputs, (submit,), paired=True))
@@ -221,6 +227,7 @@ def cancelled() -> Card:
 def merge(
     draft_id: int,
     customer_id: int,
+    name: str,
     rows: Sequence[tuple[str, str, str]],
     filled: Sequence[tuple[str, str]],
     *,
@@ -238,16 +245,36 @@ def merge(
     if rows:
         compared = tuple(CompareRow(words.FIELDS[field], present, new) for field, present, new in rows)
         elements.append(Compare(_("现有"), _("新填"), compared))
-    apply_form = Button(_("确认合并"), ApplyMerge(draft_id, customer_id, "form").card_action(), style="primary")
-    apply_missing = Button(_("只补空白"), ApplyMerge(draft_id, customer_id, "missing").card_action(), style="primary")
-    apply_new = Button(_("全部用新填"), ApplyMerge(draft_id, customer_id, "new").card_action())
-    cancel = Button(_("取消"), CancelRegistration(draft_id).card_action())
+    apply_form = _apply(_("确认合并"), draft_id, customer_id, name, "form", ONLY_BLANKS)
+    apply_missing = _apply(ONLY_BLANKS, draft_id, customer_id, name, "missing", ONLY_BLANKS)
+    apply_new = replace(_apply(ALL_NEW, draft_id, customer_id, name, "new", ALL_NEW), style="default")
+    cancel = cancel_button(draft_id)
     title = _("合并到现有客户")
     if editable and rows:
         inputs = tuple(_merge_choice(field, present, new) for field, present, new in rows)
         return Card(title, elements=(*elements, Form("merge", inputs, (apply_form,))), buttons=(cancel,))
     buttons = (apply_missing, apply_new, cancel) if rows else (apply_missing, cancel)
     return Card(title, elements=tuple(elements), buttons=buttons)
+
+
+def _apply(label: str, draft_id: int, customer_id: int, name: str, take: str, said: str) -> Button:
+    command = _("合并 {n} {name} {take}").format(n=draft_id, name=name, take=said)
+    return Button(label, ApplyMerge(draft_id, customer_id, take).card_action(), style="primary", command=command)
+
+
+def open_merge_button(draft_id: int, customer_id: int, name: str) -> Button:
+    """
+    合并到现有客户.
+    """
+    command = _("合并 {n} {name}").format(n=draft_id, name=name)
+    return Button(_("合并到现有客户"), OpenMerge(draft_id, customer_id).card_action(), command=command)
+
+
+def cancel_button(draft_id: int) -> Button:
+    """
+    取消 on any card of a draft.
+    """
+    return Button(_("取消"), CancelRegistration(draft_id).card_action(), command=_("取消 {n}").format(n=draft_id))
 
 
 def _merge_choice(field: str, present: str, new: str) -> Select:

@@ -7,14 +7,15 @@ The form and its questions are in `cards/registration.py`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from cards import dedup, words
-from cards.actions import CancelRegistration, OpenMerge, ShowCustomer, SubmitForReview, WriteFollowUp
+from cards import buttons, dedup, words
+from cards.actions import SubmitForReview
 from cards.dedup import MatchView
 from cards.model import Button, Card, Element, Fields, Row, Text
-from cards.registration import rows_of
+from cards.registration import cancel_button, open_merge_button, rows_of
 from cards.translation import _
 
 
@@ -41,20 +42,24 @@ def review_offer(draft_id: int, matches: Sequence[MatchView], now: datetime) -> 
     """
     elements: list[Element] = [Text(_("系统里有高度疑似的客户。如果确认不是同一家，可以继续提交，由审批人裁定。"))]
     elements.extend(Fields(dedup.holder_rows(match, now)) for match in matches)
-    buttons: list[Button] = [
-        Button(_("继续提交"), SubmitForReview(draft_id).card_action(), style="primary"),
-        Button(_("取消"), CancelRegistration(draft_id).card_action()),
+    offered: list[Button] = [
+        Button(
+            _("继续提交"),
+            SubmitForReview(draft_id).card_action(),
+            style="primary",
+            command=_("继续提交 {n}").format(n=draft_id),
+        ),
+        cancel_button(draft_id),
     ]
     own = next((match for match in matches if match.is_own), None)
     if own is not None:
-        merge = Button(_("合并到现有客户"), OpenMerge(draft_id, own.customer_id).card_action())
-        buttons.insert(1, merge)
+        offered.insert(1, open_merge_button(draft_id, own.customer_id, own.name))
     return Card(
         _("可能重复，请确认"),
         tone="orange",
         status=dedup.level("probable"),
         elements=tuple(elements),
-        buttons=tuple(buttons),
+        buttons=tuple(offered),
     )
 
 
@@ -63,13 +68,13 @@ def own_customer(draft_id: int, match: MatchView, *, has_news: bool) -> Card:
     The company is the seller's own customer already.
     """
     line = Text(_("“{name}”已经是你的客户，不用再报备。").format(name=match.name))
-    merge = Button(_("合并到现有客户"), OpenMerge(draft_id, match.customer_id).card_action(), style="primary")
-    buttons = (
+    merge = replace(open_merge_button(draft_id, match.customer_id, match.name), style="primary")
+    offered = (
         *((merge,) if has_news else ()),
-        Button(_("查看客户"), ShowCustomer(match.customer_id).card_action()),
-        Button(_("取消"), CancelRegistration(draft_id).card_action()),
+        buttons.show_customer(match.customer_id, match.name),
+        cancel_button(draft_id),
     )
-    return Card(_("这是你自己的客户"), tone="blue", status=_("未提交"), elements=(line,), buttons=buttons)
+    return Card(_("这是你自己的客户"), tone="blue", status=_("未提交"), elements=(line,), buttons=offered)
 
 
 def already_submitted(name: str) -> Card:
@@ -112,8 +117,8 @@ def protected(
         Row(_("审批人"), by),
     )
     hint = Text(_("到期前没有有效跟进，客户会回到公海。"), tone="note")
-    write = Button(_("写跟进"), WriteFollowUp(customer_id).card_action(), style="primary")
-    show = Button(_("查看客户"), ShowCustomer(customer_id).card_action())
+    write = buttons.write_follow_up(customer_id, name)
+    show = buttons.show_customer(customer_id, name)
     return Card(
         _("报备通过"),
         tone="green",
@@ -176,8 +181,8 @@ def assigned(name: str, customer_id: int, until: datetime, now: datetime, *, reg
             _("保护到期"), _("{until}（{left}）").format(until=words.day_time(until), left=words.days_left(until, now))
         ),
     )
-    write = Button(_("写跟进"), WriteFollowUp(customer_id).card_action(), style="primary")
-    show = Button(_("查看客户"), ShowCustomer(customer_id).card_action())
+    write = buttons.write_follow_up(customer_id, name)
+    show = buttons.show_customer(customer_id, name)
     return Card(
         _("有新客户指派给你"), tone="green", status=_("已保护"), elements=(Fields(rows),), buttons=(write, show)
     )

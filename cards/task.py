@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from cards import buttons as pressable
 from cards import words
-from cards.actions import FinishTask, RunCommand, ShowCustomer, WriteFollowUp
+from cards.actions import FinishTask
 from cards.model import Button, Card, Divider, Element, Item, Items, Text
 from cards.translation import _
 
@@ -17,13 +18,14 @@ from cards.translation import _
 @dataclass(frozen=True, kw_only=True)
 class TaskLine:
     """
-    An open task. `customer_id` is None where there is no customer to open.
+    An open task. `customer_id` is None where there is no customer to open, `customer` is its name.
     """
 
     task_id: int
     title: str
     due_at: datetime | None
     customer_id: int | None
+    customer: str
     is_overdue: bool
 
 
@@ -127,14 +129,14 @@ def buttons(view: AgendaView) -> Iterator[Button]:
     Where the sections lead.
     """
     if view.ending:
-        yield Button(_("7天内到期"), RunCommand("my_customers", "7天内到期").card_action())
-    yield Button(_("我的客户"), RunCommand("my_customers", "").card_action())
+        yield pressable.run(_("7天内到期"), "my_customers", _("7天内到期"))
+    yield pressable.run(_("我的客户"), "my_customers")
     if view.pool_news:
         yield _pool()
 
 
 def _pool() -> Button:
-    return Button(_("看公海"), RunCommand("pool", "").card_action())
+    return pressable.run(_("看公海"), "pool")
 
 
 def _task(line: TaskLine) -> Item:
@@ -144,10 +146,12 @@ def _task(line: TaskLine) -> Item:
         due = _("已逾期：{at}").format(at=words.day_time(line.due_at))
     else:
         due = words.day_time(line.due_at)
-    done = Button(_("完成"), FinishTask(line.task_id).card_action())
+    finish = _("完成 #{n}").format(n=line.task_id)
+    done = Button(_("完成"), FinishTask(line.task_id).card_action(), command=finish)
     if line.customer_id is None:
         return Item(line.title, (due,), (done,))
-    return Item(line.title, (due,), (done, Button(_("查看"), ShowCustomer(line.customer_id).card_action())))
+    show = pressable.show_customer(line.customer_id, line.customer, _("查看"))
+    return Item(line.title, (due,), (done, show))
 
 
 def _ending(line: EndingLine, now: datetime) -> Item:
@@ -155,14 +159,14 @@ def _ending(line: EndingLine, now: datetime) -> Item:
         at=words.day_time(line.protected_until), left=words.days_left(line.protected_until, now)
     )
     state = _("已有有效跟进") if line.has_effective else _("还没有有效跟进，到期会回公海")
-    write = Button(_("写跟进"), WriteFollowUp(line.customer_id).card_action(), style="primary")
+    write = pressable.write_follow_up(line.customer_id, line.name)
     return Item(line.name, (left, state), (write,), command=_("跟进 {name}").format(name=line.name))
 
 
 def _waiting(line: WaitingLine) -> Item:
     title = f"{line.title} · {line.subject}" if line.subject else line.title
     since = _("{applicant}，{at} 提交").format(applicant=line.applicant, at=words.day_time(line.since))
-    decide = Button(_("去审批"), RunCommand("approvals", "").card_action(), style="primary")
+    decide = pressable.run(_("去审批"), "approvals", style="primary")
     return Item(title, (since,), (decide,), command=_("我的审批"))
 
 

@@ -67,11 +67,11 @@ def labelled(label: str, value: str) -> str:
     return f"{label}：{value}" if label else value
 
 
-def command_hint(command: str) -> str:
+def command_hint(*commands: str) -> str:
     """
-    How to do by text what an entry's button does.
+    How to do by text what an entry's buttons do.
     """
-    return f"发送「{command}」"
+    return "发送" + "".join(f"「{command}」" for command in commands)
 
 
 def commands_line(commands: Sequence[str]) -> str:
@@ -112,8 +112,11 @@ def input_text(entry: Input) -> str:
             shown = value or "（未填）"
             return labelled(label, f"{shown}（{error.removeprefix(f'{label}：')}）" if error else shown)
         case Select(label=label, options=options, value=value):
-            chosen = next((option.label for option in options if option.value == value), "（未选）")
-            return labelled(label, chosen)
+            chosen = next((option.label for option in options if option.value == value), "")
+            others = "、".join(option.label for option in options if option.value != value)
+            if not chosen:
+                return labelled(label, f"（未选，可选：{others}）")
+            return labelled(label, f"{chosen}（可选：{others}）" if others else chosen)
         case DateInput(label=label, value=value):
             return labelled(label, value or "（未填）")
         case _:
@@ -127,7 +130,7 @@ def _lines(card: Card) -> Iterator[str]:
         yield from _element_lines(element)
     for button in card.all_buttons():
         yield _link_line(button)
-    yield commands_line(card.commands)
+    yield commands_line(card.all_commands)
 
 
 def _element_lines(element: Element) -> Iterator[str]:
@@ -152,8 +155,8 @@ def _element_lines(element: Element) -> Iterator[str]:
 def _item_lines(number: int, item: Item) -> Iterator[str]:
     yield f"{number}. {item.title}"
     yield from (f"   {line}" for line in item.lines)
-    if item.command:
-        yield f"   {command_hint(item.command)}"
+    if item.all_commands:
+        yield f"   {command_hint(*item.all_commands)}"
 
 
 def _link_line(button: Button) -> str:

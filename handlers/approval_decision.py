@@ -12,8 +12,10 @@ from bot.events import ActionClicked, MessageReceived
 from bot.jobs import Batch
 from bot.reply import Reply, Say, say, say_text, toast
 from bot.router import Click, Command, Talk
+from bot.typed import spoken
 from cards import approval as cards
 from cards.actions import Approve, Delegate, Reject
+from cards.approval import WaitingApproval
 from domain.approval import (
     AlreadyDecided,
     ApprovalKind,
@@ -116,7 +118,7 @@ def _too_late(ctx: Context, record: ApprovalRecord, made: AlreadyDecided) -> Rep
         return toast(cards.already_withdrawn(), "info")
     by = members.names(ctx.tx, {made.by}).get(made.by, "") if made.by is not None else cards.clock_name()
     is_approved = made.state is ApprovalState.APPROVED
-    text = cards.already_decided(approved=is_approved, by=by, at=made.at)
+    text = cards.already_decided(approved=is_approved, by=by, at=made.at, is_click=ctx.clicked is not None)
     if ctx.clicked is None:
         return toast(text, "info")
     last, requester = record.value.last_decision, record.value.requester_id
@@ -143,7 +145,7 @@ def on_reason(ctx: Context, event: MessageReceived) -> Reply:
     """
     data = ctx.dialogue.data if ctx.dialogue else {}
     ctx.end_dialogue()
-    return _decide(ctx, int(data["approval"]), Decision.REJECT, event.text)
+    return spoken(_decide(ctx, int(data["approval"]), Decision.REJECT, event.text))
 
 
 def on_delegate(ctx: Context, event: ActionClicked, action: Delegate) -> Reply:
@@ -184,7 +186,7 @@ def on_colleague(ctx: Context, event: MessageReceived) -> Reply:
     if member is None:
         raise UserError("member_not_found", name=said[:20])
     ctx.end_dialogue()
-    return _delegate(ctx, record, member)
+    return spoken(_delegate(ctx, record, member))
 
 
 def _delegate(ctx: Context, record: ApprovalRecord, to: MemberFacts) -> Reply:
@@ -232,15 +234,23 @@ def on_my_approvals(ctx: Context, _event: MessageReceived, _argument: str) -> Re
     """
     我的审批: what waits for me, each with its card again.
     """
-    entries: list[tuple[str, str, str, datetime]] = []
+    entries = waiting_entries(ctx)
+    for record in approvals.waiting_for(ctx.tx, ctx.member_id):
+        approval.send_copy(ctx, record, ctx.member_id)
+    return say(cards.waiting_list(entries, is_sent_again=True))
+
+
+def waiting_entries(ctx: Context) -> list[WaitingApproval]:
+    """
+    What waits for the acting member, oldest first.
+    """
+    entries = []
     for record in approvals.waiting_for(ctx.tx, ctx.member_id):
         card = approval.card_of(ctx, record.id)
-        if card is None:
-            continue
-        applicant = members.names(ctx.tx, {record.value.requester_id}).get(record.value.requester_id, "")
-        entries.append((card.title, card.subtitle or "", applicant, record.created_at))
-        approval.send_copy(ctx, record, ctx.member_id)
-    return say(cards.waiting_list(entries))
+        if card is not None:
+            applicant = members.names(ctx.tx, {record.value.requester_id}).get(record.value.requester_id, "")
+            entries.append(WaitingApproval(record.id, card.title, card.subtitle or "", applicant, record.created_at))
+    return entries
 
 
 def run_timers(ctx: Context, _slot: datetime) -> Batch:

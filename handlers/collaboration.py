@@ -14,6 +14,7 @@ from bot.events import ActionClicked, MessageReceived
 from bot.post import About
 from bot.reply import Reply, say, say_text, toast
 from bot.router import Click, Command
+from bot.typed import numbered, pressed, spoken
 from cards import collaboration as cards
 from cards import errors
 from cards.actions import AnswerJoin, RequestJoin
@@ -30,6 +31,8 @@ from store.customers import CustomerRecord
 
 SYSTEM = Actor.system("collaboration: the customer asked for, of which only name and owner are said")
 EXAMPLE = "申请协作 云途"
+ACCEPT_EXAMPLE = "同意协作 3"
+DECLINE_EXAMPLE = "谢绝 3"
 
 
 @dataclass(frozen=True)
@@ -248,6 +251,28 @@ def on_answer(ctx: Context, _event: ActionClicked, action: AnswerJoin) -> Reply:
     return Reply(card=face)
 
 
+def on_accept(ctx: Context, event: MessageReceived, argument: str) -> Reply:
+    """
+    同意协作 3
+    """
+    return _answered(ctx, event, argument, "accept", ACCEPT_EXAMPLE)
+
+
+def on_decline(ctx: Context, event: MessageReceived, argument: str) -> Reply:
+    """
+    谢绝 3
+    """
+    return _answered(ctx, event, argument, "decline", DECLINE_EXAMPLE)
+
+
+def _answered(ctx: Context, event: MessageReceived, argument: str, answer: str, example: str) -> Reply:
+    request_id, _ = numbered(argument, example=example)
+    request = collaboration.lock(ctx.tx, request_id)
+    if request is None or request.owner_id != ctx.member_id:
+        raise UserError("join_not_found", number=request_id)
+    return spoken(on_answer(ctx, pressed(event), AnswerJoin(request_id, answer)))
+
+
 def _name(ctx: Context, member_id: int) -> str:
     return members.names(ctx.tx, {member_id}).get(member_id, "")
 
@@ -256,4 +281,6 @@ ROUTES = (
     Command("collaborate", on_collaborate, usage=EXAMPLE),
     Click(RequestJoin, on_request),
     Click(AnswerJoin, on_answer),
+    Command("accept_join", on_accept, usage=ACCEPT_EXAMPLE, on_card=True, decides=True),
+    Command("decline_join", on_decline, usage=DECLINE_EXAMPLE, on_card=True, decides=True),
 )

@@ -28,6 +28,7 @@ from domain.follow_up import Allowed, may_follow_up
 from domain.masking import amount_band, mask_contacts, mask_email, mask_name, mask_phone
 from domain.protection import nearest_clock
 from domain.text.horizon import days_ahead
+from handlers.finding import page_of
 from store import customer_search, customers, follow_ups, members
 from store.customers import CustomerRecord
 
@@ -242,19 +243,11 @@ def on_mine(ctx: Context, event: MessageReceived, argument: str) -> Reply:
     我的客户, 我的客户 7天内到期, 我的客户 第2页; with a name behind it, it is a search.
     """
     condition = re.sub(r"\s", "", argument)
-    page, rest = _page_of(condition)
+    page, rest = page_of(condition)
     if not rest:
         return say(mine_card(ctx, page, 0))
     within_days = days_ahead(rest, ctx.business_date)
     return on_find(ctx, event, argument) if within_days is None else say(mine_card(ctx, page, within_days))
-
-
-def _page_of(condition: str) -> tuple[int, str]:
-    """
-    The page a condition asks for, and the rest of it.
-    """
-    page = re.search(r"第(\d{1,3})页", condition)
-    return (max(1, int(page[1])), condition.replace(page[0], "")) if page else (1, condition)
 
 
 def mine_card(ctx: Context, page: int, within_days: int) -> Card:

@@ -11,11 +11,12 @@ from datetime import datetime
 
 from bot.context import Context
 from bot.directory import Origin
-from bot.events import ActionClicked
+from bot.events import ActionClicked, MessageReceived
 from bot.jobs import Batch
 from bot.post import About
 from bot.reply import Reply, toast
-from bot.router import Click
+from bot.router import Click, Command
+from bot.typed import numbered, pressed, spoken
 from cards import people as cards
 from cards.model import Card
 from cards.people import DepartureLine
@@ -29,6 +30,8 @@ from store.departures import DepartureRecord
 from store.transaction import Transaction
 
 ALARM = "departures"
+CONFIRM_EXAMPLE = "确认离职 31"
+DISMISS_EXAMPLE = "都还在职 31"
 
 
 def about(platform: str, account: str) -> About:
@@ -173,6 +176,36 @@ def on_dismiss(ctx: Context, _event: ActionClicked, action: DismissDepartures) -
     return _decided(ctx, action.platform, action.account, count, cards.departures_dismissed(count, by))
 
 
+def on_confirm_said(ctx: Context, event: MessageReceived, argument: str) -> Reply:
+    """
+    确认离职 31
+    """
+    question = _question(ctx, argument, CONFIRM_EXAMPLE)
+    action = ConfirmDepartures(question.platform, question.account, question.id)
+    return spoken(on_confirm(ctx, pressed(event), action))
+
+
+def on_dismiss_said(ctx: Context, event: MessageReceived, argument: str) -> Reply:
+    """
+    都还在职 31
+    """
+    question = _question(ctx, argument, DISMISS_EXAMPLE)
+    action = DismissDepartures(question.platform, question.account, question.id)
+    return spoken(on_dismiss(ctx, pressed(event), action))
+
+
+def _question(ctx: Context, argument: str, example: str) -> DepartureRecord:
+    """
+    The newest departure of the list that a text names by its number.
+    """
+    check_administrator(ctx)
+    number, _ = numbered(argument, example=example)
+    record = departures.get(ctx.tx, number)
+    if record is None:
+        raise UserError("departures_not_found", number=number)
+    return record
+
+
 def _decided(ctx: Context, platform: str, account: str, count: int, face: Card) -> Reply:
     if not count:
         return toast(cards.nothing_to_decide(), "info", card=cards.departures_over())
@@ -183,4 +216,6 @@ def _decided(ctx: Context, platform: str, account: str, count: int, face: Card) 
 ROUTES = (
     Click(ConfirmDepartures, on_confirm),
     Click(DismissDepartures, on_dismiss),
+    Command("confirm_departures", on_confirm_said, usage=CONFIRM_EXAMPLE, on_card=True, decides=True),
+    Command("dismiss_departures", on_dismiss_said, usage=DISMISS_EXAMPLE, on_card=True, decides=True),
 )

@@ -4,6 +4,8 @@ Finding the customer a command is about: by any fragment, one of several by numb
 
 from __future__ import annotations
 
+import re
+
 from bot.context import Context
 from domain.errors import UserError
 from store import customer_search
@@ -31,3 +33,11 @@ def one_customer(ctx: Context, text: str, *, example: str) -> CustomerRecord:
         raise UserError("customer_not_found")
     listed = "、".join(record.name for record in found[:5])
     raise UserError("customer_ambiguous", query=query, names=listed)
+
+
+def page_of(condition: str) -> tuple[int, str]:
+    """
+    The page a condition asks for (第2页), the first where it asks for none, and the rest of the condition.
+    """
+    page = re.search(r"第\s*(\d{1,3})\s*页", condition)
+    return (max(1, int(page[1])), condition.replace(page[0], "").strip()) if page else (1, condition)

@@ -164,7 +164,7 @@ def on_assign(ctx: Context, _event: ActionClicked, action: AssignHandover) -> Re
     return Reply(card=_carried_out(ctx, assign(ctx, action.leaver, action.heir)))
 
 
-def on_handover(ctx: Context, _event: MessageReceived, argument: str) -> Reply:
+def on_handover(ctx: Context, event: MessageReceived, argument: str) -> Reply:
     """
     交接: whose customers wait. 交接 小李: the card again. 交接 小李 小王: assign.
     """
@@ -175,6 +175,8 @@ def on_handover(ctx: Context, _event: MessageReceived, argument: str) -> Reply:
             return say(cards.waiting([LeaverLine(one.name, one.customers) for one in mine]))
         case [name]:
             return say(_card(ctx, _leaver(ctx, mine, name)))
+        case [_, _] if not event.is_signed:
+            raise UserError("decide_on_card")
         case [name, heir]:
             made = assign(ctx, _leaver(ctx, mine, name).id, _colleague(ctx, heir.removeprefix("给")).id)
             return say(_carried_out(ctx, made))

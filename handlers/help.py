@@ -16,8 +16,10 @@ from domain.errors import UserError
 from domain.text import find_command
 from handlers import (
     approval_decision,
+    approval_text,
     collaboration,
     customer,
+    departures,
     digest,
     duplicates,
     follow_up_chat,
@@ -27,11 +29,13 @@ from handlers import (
     pool,
     protection,
     registration_chat,
+    registration_text,
     task,
 )
 
 TOPICS = (
     registration_chat,
+    registration_text,
     duplicates,
     customer,
     follow_up_chat,
@@ -40,6 +44,8 @@ TOPICS = (
     protection,
     task,
     approval_decision,
+    approval_text,
+    departures,
     digest,
     handover,
     linking,
@@ -93,7 +99,9 @@ def _run(ctx: Context, event: ActionClicked, key: str, argument: str) -> Reply:
     command = COMMANDS.get(key)
     if command is None:
         raise UserError("card_outdated")
+    clicked, ctx.clicked = ctx.clicked, None
     reply = command.handler(ctx, _as_message(event), argument)
+    ctx.clicked = clicked
     if not (ctx.is_group and command.private):
         return reply
     direct = Address(event.platform, event.account, "person", event.sender.user_id)

@@ -206,7 +206,7 @@ def on_link_all(ctx: Context, _event: ActionClicked, action: LinkAll) -> Reply:
     return toast(cards.linked_all(link_all(ctx, action.newest)), card=_refreshed(ctx))
 
 
-def on_link(ctx: Context, _event: MessageReceived, argument: str) -> Reply:
+def on_link(ctx: Context, event: MessageReceived, argument: str) -> Reply:
     """
     关联成员: the list. 关联成员 3: they are the same. 关联成员 3 不是. 关联成员 全部.
     """
@@ -214,6 +214,8 @@ def on_link(ctx: Context, _event: MessageReceived, argument: str) -> Reply:
     match argument.split():
         case []:
             return say(_card(ctx, links.open_proposals(ctx.tx)))
+        case _ if not event.is_signed:
+            raise UserError("decide_on_card")
         case [word] if word in EVERY:
             newest = max((one.id for one in links.open_proposals(ctx.tx)), default=0)
             line = cards.linked_all(link_all(ctx, newest))

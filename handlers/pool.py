@@ -36,7 +36,7 @@ from domain.text import FIELD_LIMITS, clean_text
 from domain.worktime import at_local
 from handlers import approval
 from handlers.approval import Outcome
-from handlers.finding import one_customer
+from handlers.finding import one_customer, page_of
 from store import approvals, customer_changes, customer_search, customers, members, pools
 from store.approvals import ApprovalRecord
 from store.customers import CustomerRecord
@@ -106,11 +106,12 @@ def _counts(ctx: Context, record: CustomerRecord) -> ClaimCounts:
     )
 
 
-def on_pool(ctx: Context, _event: MessageReceived, _argument: str) -> Reply:
+def on_pool(ctx: Context, _event: MessageReceived, argument: str) -> Reply:
     """
-    公海
+    公海, 公海 第2页
     """
-    return say(_page(ctx, 1))
+    page, _ = page_of(argument)
+    return say(_page(ctx, page))
 
 
 def on_pool_page(ctx: Context, _event: ActionClicked, action: ListPool) -> Reply:

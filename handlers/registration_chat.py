@@ -11,7 +11,7 @@ from typing import Any, assert_never
 
 from bot.context import Context
 from bot.events import ActionClicked, FormValue, MessageReceived
-from bot.reply import Reply, Say, say, toast
+from bot.reply import NOTHING, Reply, Say, say, toast
 from bot.router import Click, Command, Talk
 from cards import dedup as dedup_cards
 from cards import registration as cards
@@ -237,9 +237,11 @@ def _submit(ctx: Context, draft_id: int, form: Mapping[str, Any], *, insists: bo
         case Submitted():
             registrations.close_draft(ctx.tx, draft_id, "submitted", ctx.now, registration_id=result.registration_id)
             face = results.submitted(form, result.approvers, notes=result.notes, review=result.is_review)
-            if ctx.clicked is not None:
-                where = registration_outcome.about(result.registration_id)
-                outbox.file_under(ctx.tx, ctx.clicked.id, where.subject, where.purpose)
+            where = registration_outcome.about(result.registration_id)
+            if ctx.clicked is None:  # submitted by text: a card of its own takes the result
+                ctx.post.to_member(ctx.member_id, face, where)
+                return NOTHING
+            outbox.file_under(ctx.tx, ctx.clicked.id, where.subject, where.purpose)
             return _face(face)
         case _:
             assert_never(result)
@@ -305,7 +307,7 @@ def on_open_merge(ctx: Context, _event: ActionClicked, action: OpenMerge) -> Rep
         for field in _display(tuple(_news(record, draft.form)))
         if field not in _display(contested)
     ]
-    return _face(cards.merge(draft.id, record.id, rows, filled, editable=ctx.has_forms))
+    return _face(cards.merge(draft.id, record.id, record.name, rows, filled, editable=ctx.has_forms))
 
 
 def on_apply_merge(ctx: Context, event: ActionClicked, action: ApplyMerge) -> Reply:

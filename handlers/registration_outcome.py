@@ -10,6 +10,7 @@ from typing import assert_never
 from bot.context import Context
 from bot.post import About
 from cards import approval as approval_cards
+from cards import destination as destination_cards
 from cards import registration_result as results
 from cards import words
 from cards.model import Card
@@ -49,9 +50,9 @@ def destinations(ctx: Context, registrant_id: int) -> list[tuple[str, str]]:
         and person.id != registrant_id
         and person.roles & {str(role) for role in SELLERS | SUPERIORS}
     ]
-    choices = [approval_cards.to_registrant()]
-    choices += [approval_cards.assign_to(person.id, person.name) for person in same_team[:MAX_ASSIGNEES]]
-    return [*choices, approval_cards.to_pool(str(PoolKey.REGIONAL))]
+    choices = [destination_cards.to_registrant()]
+    choices += [destination_cards.assign_to(person.id, person.name) for person in same_team[:MAX_ASSIGNEES]]
+    return [*choices, destination_cards.to_pool(str(PoolKey.REGIONAL))]
 
 
 def parse_destination(value: str) -> Destination:

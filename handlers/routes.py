@@ -7,6 +7,7 @@ from __future__ import annotations
 from bot.router import Route
 from handlers import (
     approval_decision,
+    approval_text,
     business_card,
     collaboration,
     customer,
@@ -20,6 +21,7 @@ from handlers import (
     pool,
     protection,
     registration_chat,
+    registration_text,
     task,
 )
 from handlers import (
@@ -28,9 +30,11 @@ from handlers import (
 
 ROUTES: tuple[Route, ...] = (
     *registration_chat.ROUTES,
+    *registration_text.ROUTES,
     *business_card.ROUTES,
     *duplicates.ROUTES,
     *approval_decision.ROUTES,
+    *approval_text.ROUTES,
     *customer.ROUTES,
     *follow_up_chat.ROUTES,
     *collaboration.ROUTES,

@@ -11,6 +11,7 @@ from bot.context import Context
 from bot.events import ActionClicked, MessageReceived
 from bot.reply import Reply, say, toast
 from bot.router import Click, Command
+from bot.typed import numbered, pressed, spoken
 from cards import task as cards
 from cards.actions import FinishTask
 from cards.model import Card
@@ -25,6 +26,7 @@ from store.tasks import TaskRecord
 ENDING_DAYS = 7
 ENDING_LIMIT = 50
 LISTED_WITH_ROOM = 6
+DONE_EXAMPLE = "完成 3"
 
 
 def agenda(ctx: Context, actor: Actor, member_id: int, *, until: datetime | None = None) -> AgendaView:
@@ -47,6 +49,7 @@ def _task_line(ctx: Context, task: TaskRecord) -> TaskLine:
         title=task.title,
         due_at=task.due_at,
         customer_id=task.customer_id if task.customer else None,
+        customer=task.customer,
         is_overdue=task.due_at is not None and task.due_at < ctx.now,
     )
 
@@ -116,7 +119,19 @@ def on_finish(ctx: Context, _event: ActionClicked, action: FinishTask) -> Reply:
     return toast(cards.finished(task.title), card=left)
 
 
+def on_done(ctx: Context, event: MessageReceived, argument: str) -> Reply:
+    """
+    完成 3
+    """
+    task_id, _ = numbered(argument, example=DONE_EXAMPLE)
+    task = tasks.lock(ctx.tx, ctx.actor, task_id)
+    if task is None or task.assignee_id != ctx.member_id:
+        raise UserError("task_not_found", number=task_id)
+    return spoken(on_finish(ctx, pressed(event), FinishTask(task_id)))
+
+
 ROUTES = (
     Command("todo", on_todo, usage="待办", reads=True),
     Click(FinishTask, on_finish),
+    Command("finish_task", on_done, usage=DONE_EXAMPLE, on_card=True),
 )

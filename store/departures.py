@@ -71,6 +71,14 @@ def asked(tx: Transaction, platform: str, account: str) -> list[DepartureRecord]
     return [_record(row) for row in rows]
 
 
+def get(tx: Transaction, departure_id: int) -> DepartureRecord | None:
+    """
+    One departure, whatever became of it.
+    """
+    row = tx.session.get(Departure, departure_id)
+    return _record(row) if row else None
+
+
 def due(tx: Transaction) -> DepartureRecord | None:
     """
     The next departure to carry out, locked; None when there is none.

@@ -10,7 +10,7 @@ Source: https://open.dingtalk.com/document/development/robot-message-type (read 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, assert_never
 
@@ -83,7 +83,7 @@ def card_message(message: Outbound, card: Card) -> RobotContent:
     links = list(_links(card))
     as_buttons = 1 <= len(links) <= limits.LINK_BUTTONS and not _has_actions(card)
     inside = [] if as_buttons else links
-    tail = [*(link(each.label, each.address) for each in inside), *_hints(card)]
+    tail = [*(link(each.label, each.address) for each in inside), *_hints(card, in_group=in_group)]
     text = join_within(
         [*_lines(card, in_group=in_group)], limits.TEXT_BYTES, end=LINE_END, more=NOT_ALL_SHOWN, tail=tail
     )
@@ -151,13 +151,29 @@ def _element_lines(element: Element, *, in_group: bool) -> Iterator[str]:
 def _item_lines(number: int, item: Item, *, in_group: bool) -> Iterator[str]:
     yield bold(one_line(item.title, _LINE_CHARS), before=f"{number}. ")
     yield from (_said(line) for line in item.lines)
-    if not item.command:
-        return
-    label = next((button.label for button in item.buttons if button.action), "")
-    if in_group or not label:
-        yield _said(command_hint(item.command))
-    else:
-        yield link(one_line(label, limits.BUTTON_CHARS), sending(cut(item.command, _LINE_CHARS)))
+    offers = _offers(item.buttons, first=item.command)
+    if offers and not in_group:
+        yield _sending_line(offers)
+    elif item.all_commands:
+        yield _said(command_hint(*item.all_commands))
+
+
+def _offers(buttons: Iterable[Button], first: str | None = None) -> list[tuple[str, str]]:
+    """
+    Label and text of each button that can be done by text; `first` is the first one's, where it has none of its own.
+    """
+    pressable = [button for button in buttons if button.action]
+    texts = [button.command or (first if index == 0 else None) for index, button in enumerate(pressable)]
+    return [(button.label, text) for button, text in zip(pressable, texts, strict=True) if text]
+
+
+def _sending_line(offers: Sequence[tuple[str, str]]) -> str:
+    """
+    Links that send their text for the reader when touched.
+    """
+    return " ".join(
+        link(one_line(label, limits.BUTTON_CHARS), sending(cut(text, _LINE_CHARS))) for label, text in offers
+    )
 
 
 def _links(card: Card) -> Iterator[_Link]:
@@ -167,14 +183,18 @@ def _links(card: Card) -> Iterator[_Link]:
             yield _Link(one_line(button.label, limits.BUTTON_CHARS) or DETAILS, button.url)
 
 
-def _hints(card: Card) -> Iterator[str]:
+def _hints(card: Card, *, in_group: bool) -> Iterator[str]:
     """
     How to do by text what cannot be pressed here.
     """
-    has_commands = any(item.command for each in card.elements if isinstance(each, Items) for item in each.items)
-    if card.commands:
-        yield _said(commands_line(card.commands))
-    elif _has_actions(card) and not has_commands:
+    has_commands = any(item.all_commands for each in card.elements if isinstance(each, Items) for item in each.items)
+    forms = [element for element in card.elements if isinstance(element, Form)]
+    offers = _offers((*(button for form in forms for button in form.buttons), *card.buttons))
+    if offers and not in_group:
+        yield _sending_line(offers)
+    if commands := card.all_commands if in_group else card.commands:
+        yield _said(commands_line(commands))
+    elif _has_actions(card) and not (has_commands or offers):
         yield BUTTONS_MISSING
 
 

@@ -27,7 +27,7 @@ from cards.text import (
 # Ours, so that the title and everything after the list always find room.
 _TITLE_CHARS = 60
 _LINE_CHARS = 200
-_COMMANDS_CHARS = 100
+_COMMANDS_CHARS = 240
 _URL_BYTES = 200
 
 _TONE_COLORS: dict[Tone, str] = {
@@ -65,9 +65,9 @@ def _lines(card: Card, sizes: limits.Sizes) -> Iterator[str]:
 
 def _tail(card: Card, sizes: limits.Sizes, *, is_deaf: bool) -> Iterator[str]:
     yield from list(_links(card, sizes))[: limits.JUMPS]
-    if card.commands:
-        yield _colored(_said(commands_line(card.commands), _COMMANDS_CHARS), "comment", sizes)
-    if is_deaf and (card.commands or any(item.command for item in _items(card))):
+    if card.all_commands:
+        yield _colored(_said(commands_line(card.all_commands), _COMMANDS_CHARS), "comment", sizes)
+    if is_deaf and (card.all_commands or any(item.all_commands for item in _items(card))):
         yield _colored(DIRECT_CHAT_ONLY, "comment", sizes)
 
 
@@ -101,8 +101,8 @@ def _element_lines(element: Element, sizes: limits.Sizes) -> Iterator[str]:
 def _item_lines(number: int, item: Item, sizes: limits.Sizes) -> Iterator[str]:
     yield f"{number}. **{_said(item.title)}**"
     yield from (_said(line) for line in item.lines)
-    if item.command:
-        yield _colored(_said(command_hint(item.command)), "comment", sizes)
+    if item.all_commands:
+        yield _colored(_said(command_hint(*item.all_commands)), "comment", sizes)
 
 
 def _items(card: Card) -> Iterator[Item]:

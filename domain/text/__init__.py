@@ -17,7 +17,7 @@ Understanding Chinese sales messages. Pure: text and the time of its arrival in,
 """
 
 from domain.text.amounts import Amount
-from domain.text.commands import Command, find_command
+from domain.text.commands import Command, find_command, split_number
 from domain.text.fields import FieldValue, find_region, parse_amount, parse_email, parse_field, parse_phone
 from domain.text.folding import fold, fold_digits
 from domain.text.follow_up import FollowUpFields
@@ -50,5 +50,6 @@ __all__ = [
     "parse_email",
     "parse_field",
     "parse_phone",
+    "split_number",
     "understand",
 ]

@@ -10,7 +10,13 @@ from functools import lru_cache
 from typing import Final
 
 from domain.text.companies import Sureness, find_company, leading_region
-from domain.text.data.command_words import COMMAND_WORDS, GLUED_ARGUMENT, WITH_ARGUMENT
+from domain.text.data.command_words import (
+    COMMAND_WORDS,
+    GLUED_ARGUMENT,
+    NUMBERED,
+    NUMBERED_WITH_TEXT,
+    WITH_ARGUMENT,
+)
 from domain.text.folding import fold
 from domain.text.patterns import Pattern
 
@@ -83,6 +89,7 @@ _SMALL_TALK: Final = Pattern(
     r"汇率|福利|前台|证书|补贴|新闻|手册|文件"
 )
 _SEPARATED: Final = Pattern(r"^[\s:,.;。!\-—#/|]+")
+_NUMBER: Final = Pattern(r"[\s:#]*(\d{1,9})号?(?:[\s,:;。]+|$)")
 
 
 def find_command(text: str) -> Command | None:
@@ -104,6 +111,10 @@ def find_command(text: str) -> Command | None:
     again = key == "cancel" and _keys().get(tail.lstrip(" ,.。").lower()) == key
     if again or (not tail.strip("?") and (not tail or key == "help")):
         return Command(key, "")
+    if key in NUMBERED or key in NUMBERED_WITH_TEXT:
+        number, text_behind = split_number(rest)
+        is_meant = number is not None and (key in NUMBERED_WITH_TEXT or not _TAIL.sub("", fold(text_behind)))
+        return Command(key, rest.strip()) if is_meant else None
     if key not in WITH_ARGUMENT or not _may_follow(key, fold(rest)):
         return None
     folded_rest = fold(rest)
@@ -111,6 +122,14 @@ def find_command(text: str) -> Command | None:
     begin = separator.end() if separator else 0
     end = len(rest) if key in {"register", "follow_up"} else len(_TAIL.sub("", folded_rest))
     return Command(key, rest[begin:end].strip())
+
+
+def split_number(argument: str) -> tuple[int | None, str]:
+    """
+    The number an argument begins with, and the text behind it (`9 资料不全`); None and the whole where it has none.
+    """
+    match = _NUMBER.match(fold(argument))
+    return (int(match[1]), argument[match.end() :].strip()) if match else (None, argument.strip())
 
 
 def address(text: str) -> str:

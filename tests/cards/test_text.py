@@ -50,14 +50,16 @@ def test_a_form_shows_what_is_filled_in_and_what_is_wrong():
             TextInput("phone", "电话", value="123", error="应为 11 位"),
             TextInput("need", "需求"),
             Select("source", "来源", (Option("展会", "x"),), value="x"),
-            Select("level", "级别", (Option("A", "a"),)),
+            Select("level", "级别", (Option("A", "a"), Option("B", "b"))),
+            Select("size", "规模", (Option("大", "l"), Option("小", "s")), value="s"),
             DateInput("on", "日期"),
         ),
         buttons=(),
     )
 
-    assert "报备\n电话：123（应为 11 位）\n需求：（未填）\n来源：展会\n级别：（未选）\n日期：（未填）" == card_text(
-        Card(title="报备", elements=(form,))
+    assert (
+        "报备\n电话：123（应为 11 位）\n需求：（未填）\n来源：展会\n级别：（未选，可选：A、B）\n规模：小（可选：大）\n日期：（未填）"
+        == card_text(Card(title="报备", elements=(form,)))
     )
 
 

@@ -229,7 +229,10 @@ def test_the_form_keeps_what_was_typed_until_it_is_right(company, cloud, feishu)
     assert "请填写沟通内容" in empty.toast
     assert "认可方案" in empty.card
     assert "下次时间“2026-11-20”已经过去了" in past.toast
-    assert "方式：拜访\n沟通内容：上门拜访，介绍了方案和报价\n客户反馈：认可方案" in kept
+    assert (
+        "方式：拜访（可选：电话、会议、微信、邮件、其他）\n沟通内容：上门拜访，介绍了方案和报价\n客户反馈：认可方案"
+        in kept
+    )
     assert "下一步：11月30日 周一 09:00，已建待办" in saved.card
     assert [note.effective for note in stored(company)] == [False]
 

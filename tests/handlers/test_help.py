@@ -14,10 +14,10 @@ CLOUD = "杭州云途科技有限公司"
 
 
 def test_every_command_is_explained_and_nothing_else():
-    commands = {route.key for route in ROUTES if isinstance(route, Command)}
+    commands = [route for route in ROUTES if isinstance(route, Command)]
 
-    assert set(cards.TOPICS) == commands
-    assert {key for _, keys in cards.GROUPS for key in keys} == commands
+    assert set(cards.TOPICS) == {route.key for route in commands}
+    assert {key for _, keys in cards.GROUPS for key in keys} == {route.key for route in commands if not route.on_card}
 
 
 @pytest.mark.parametrize("key", sorted(cards.TOPICS))

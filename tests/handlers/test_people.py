@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 from company_directory import BROKEN, FORBIDDEN, CompanyDirectory
-from conversation import Conversation
+from conversation import Conversation, only
 from small_company import MONDAY
 from sqlalchemy import func, select, text
 
@@ -424,6 +424,22 @@ def test_only_administrators_decide_about_the_list(here):
 
     assert "只有系统管理员" in clicked.toast
     assert {"小李", "小王", "小赵", "周总"} <= active(conversation)
+
+
+@pytest.mark.parametrize(("word", "told", "left"), [("确认离职", "4 位已离职", 3), ("都还在职", "4 位都还在职", 7)])
+def test_the_list_is_answered_by_text_too(here, word, told, left):
+    _, conversation, shown = here
+    shown.read()
+    lose_four(shown)
+    said = conversation.inbox("陈姐")[-1].button(word).command
+
+    assert "只有系统管理员" in only(conversation.say("老张", said)).text
+    assert "不能证明是你本人写的" in only(conversation.say("陈姐", said, is_signed=False)).text
+    assert "没有编号 987 的离职名单" in only(conversation.say("陈姐", f"{word} 987")).text
+    assert told in only(conversation.say("陈姐", said)).text
+    for _ in range(5):
+        conversation.run(carry_out, conversation.clock.now())
+    assert left == len(active(conversation))
 
 
 def test_a_second_click_on_the_list_changes_nothing(here):

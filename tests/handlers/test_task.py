@@ -34,7 +34,8 @@ def test_overdue_tasks_come_first_and_are_marked(company, feishu):
 
     assert "我的待办【1 项已逾期】\n要做的事（3）" in card.text
     assert (
-        "1. 上周的事\n   已逾期：11月19日 周四 10:00\n2. 明天的事\n   11月24日 周二 10:00\n3. 没有期限的事" in card.text
+        "1. 上周的事\n   已逾期：11月19日 周四 10:00\n   发送「完成 #3」\n"
+        "2. 明天的事\n   11月24日 周二 10:00\n   发送「完成 #2」\n3. 没有期限的事" in card.text
     )
 
 
@@ -167,3 +168,16 @@ def test_what_was_to_be_done_for_a_customer_ends_when_it_is_given_back(company, 
     listed = only(feishu.say("小李", "待办")).text
     assert "交周报" in listed
     assert "给云途报价" not in listed
+
+
+def test_a_task_is_finished_by_text_and_only_by_its_own_member(company, feishu):
+    add_task(company, "小李", "准备演示环境", None)
+    said = only(feishu.say("小李", "待办")).button("完成").command
+
+    assert "你的待办里没有编号 1" in only(feishu.say("小王", said)).text
+    done = "\n".join(message.text for message in feishu.say("小李", said))
+    again = "\n".join(message.text for message in feishu.say("小李", said))
+
+    assert "已完成：准备演示环境" in done
+    assert "现在没有待办" in done
+    assert "已经完成了" in again

@@ -54,6 +54,18 @@ COMMAND_WORDS: Final = {
     ),
     "handover": "离职交接 客户交接 交接客户 交接",
     "link": "关联成员 成员关联",
+    "approve": "同意审批 同意",
+    "reject": "驳回审批 驳回",
+    "delegate": "转交审批 转交",
+    "accept_join": "同意协作",
+    "decline_join": "谢绝协作 谢绝",
+    "finish_task": "完成待办 完成",
+    "submit_draft": "提交",
+    "review_draft": "继续提交",
+    "edit_draft": "修改报备 修改",
+    "merge_draft": "合并到现有客户 合并",
+    "confirm_departures": "确认离职",
+    "dismiss_departures": "都还在职",
     "login": "登录网页 网页登录 登录链接 打开网页版 网页版 登录后台 登录电脑版 登录 登陆",
     "approvals": (
         "我的审批 待我审批 待审批 查看审批 看审批 待我审批的 有没有要我审批的 有没有需要我审批的 "
@@ -86,4 +98,23 @@ GLUED_ARGUMENT: Final = frozenset(
 )
 """
 Commands whose argument may follow without a space (查重杭州云途).
+"""
+NUMBERED: Final = frozenset(
+    {
+        "accept_join",
+        "decline_join",
+        "finish_task",
+        "submit_draft",
+        "review_draft",
+        "cancel",
+        "confirm_departures",
+        "dismiss_departures",
+    }
+)
+"""
+Commands that may name what they are about by its number, and nothing behind it (完成 3).
+"""
+NUMBERED_WITH_TEXT: Final = frozenset({"approve", "reject", "delegate", "edit_draft", "merge_draft"})
+"""
+The same with a text behind the number (驳回 3 资料不全).
 """

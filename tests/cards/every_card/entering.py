@@ -3,6 +3,7 @@ How a customer comes in: registration and its results, duplicates, approvals.
 """
 
 from cards import approval, dedup, registration, registration_result
+from cards.approval import WaitingApproval
 from cards.dedup import MatchView
 from tests.cards.every_card.moments import NOW, ago, ahead
 
@@ -67,12 +68,13 @@ CARDS = {
     "registration.merge": registration.merge(
         42,
         7,
+        NAME,
         (("contact", "李娜", "张伟"), ("phone", "0571-88886666", "13800001111")),
         (("industry", "软件和信息技术"),),
         editable=True,
     ),
     "registration.merge.rows": registration.merge(
-        42, 7, (("contact", "李娜", "张伟"),), (("industry", "软件和信息技术"),), editable=False
+        42, 7, NAME, (("contact", "李娜", "张伟"),), (("industry", "软件和信息技术"),), editable=False
     ),
     "registration_result.submitted": registration_result.submitted(FORM, ("老张",), notes=(WEAK,), review=True),
     "registration_result.review_offer": registration_result.review_offer(42, (match(), WEAK), NOW),
@@ -157,7 +159,11 @@ CARDS = {
     "approval.ask_reason": approval.ask_reason(NAME),
     "approval.ask_colleague": approval.ask_colleague(NAME, ("周总", "林渠道")),
     "approval.waiting_list": approval.waiting_list(
-        (("客户报备", NAME, "小李", ago(hours=5)), ("延长保护", "苏州蓝鲸软件有限公司", "小王", ago(days=1)))
+        (
+            WaitingApproval(9, "客户报备", NAME, "小李", ago(hours=5)),
+            WaitingApproval(10, "延长保护", "苏州蓝鲸软件有限公司", "小王", ago(days=1)),
+        ),
+        is_sent_again=True,
     ),
 }
 CARDS["approval.passed_on"] = approval.passed_on(CARDS["approval.registration_request.plain"], "周总")

@@ -70,8 +70,17 @@ def written(**changes):
 
 AGENDA = AgendaView(
     tasks=(
-        TaskLine(task_id=1, title="跟进 杭州云途：当面谈报价", due_at=ago(hours=3), customer_id=7, is_overdue=True),
-        TaskLine(task_id=2, title="准备演示环境", due_at=ahead(hours=6), customer_id=None, is_overdue=False),
+        TaskLine(
+            task_id=1,
+            title="跟进 杭州云途：当面谈报价",
+            due_at=ago(hours=3),
+            customer_id=7,
+            customer=NAME,
+            is_overdue=True,
+        ),
+        TaskLine(
+            task_id=2, title="准备演示环境", due_at=ahead(hours=6), customer_id=None, customer="", is_overdue=False
+        ),
     ),
     ending=(
         EndingLine(customer_id=8, name=OTHERS[0], protected_until=ahead(days=2), has_effective=False),

@@ -39,6 +39,12 @@ CARDS = {
             ProposalLine(2, "feishu", "李雷", "华东一组", "name"),
         )
     ),
+    "people.proposals.several": people.proposals(
+        (
+            ProposalLine(1, "dingtalk", "小李", "华东一组", "mobile"),
+            ProposalLine(3, "dingtalk", "小王", "华东一组", "email"),
+        )
+    ),
     "business_card.unreadable": business_card.unreadable("nothing_found"),
     "business_card.without_contact": business_card.without_contact("云途科技\n数字化转型伙伴\n杭州·滨江"),
     "business_card.no_reader": business_card.no_reader(),

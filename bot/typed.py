@@ -1,0 +1,49 @@
+"""
+Buttons done by text: a typed command becomes the click it stands for, and the click's answer is said as messages.
+
+So a decision by text is checked, carried out and refused by exactly the code of the button.
+"""
+
+from __future__ import annotations
+
+from bot.events import ActionClicked, MessageReceived
+from bot.reply import Reply, Say
+from domain.errors import UserError
+from domain.text import split_number
+
+
+def pressed(event: MessageReceived, **form: str) -> ActionClicked:
+    """
+    The click a message stands for, with what the card's form would have said.
+    """
+    return ActionClicked(
+        platform=event.platform,
+        account=event.account,
+        key=event.key,
+        sender=event.sender,
+        chat=event.chat,
+        sent_at=event.sent_at,
+        form=form,
+    )
+
+
+def spoken(reply: Reply) -> Reply:
+    """
+    The answer to a click, said in the chat: there is no card whose face could change, and no toast.
+    """
+    line = (Say(text=reply.toast.text),) if reply.toast is not None else ()
+    face = (Say(card=reply.card),) if reply.card is not None else ()
+    return Reply(messages=(*line, *face, *reply.messages))
+
+
+def numbered(argument: str, *, example: str) -> tuple[int, str]:
+    """
+    The number a command begins with, and the text behind it.
+
+    Raises:
+        UserError: there is no number.
+    """
+    number, text = split_number(argument)
+    if number is None:
+        raise UserError("number_missing", example=example)
+    return number, text
