@@ -264,7 +264,8 @@ class Delivery:
                 update_token_expires_at=result.update_token_expires_at,
             )
             outbox.mark_sent(tx, job.row_id, job.lease, sent, self._clock.now())
-            self._outages.over(tx, job.place, self._clock.now())
+            if self._outages.over(tx, job.place, self._clock.now()):
+                outbox.try_now(tx, job.platform, job.account, self._clock.now())
             if result.warning:
                 self._account_alarm(tx, job, "warning", result.warning)
             if job.message.update is not None:

@@ -46,12 +46,13 @@ class Outages:
             message = f"{place}: no message got through since {since:%Y-%m-%d %H:%M} UTC: {error}"
             alarms.raise_alarm(tx, ALARM, f"{place}@{since:%Y%m%dT%H%M%S}", message, now)
 
-    def over(self, tx: Transaction, place: str, now: datetime) -> None:
+    def over(self, tx: Transaction, place: str, now: datetime) -> bool:
         """
-        The platform took a message: the outage is over, also one from before a restart.
+        The platform took a message: an outage is over, also one from before a restart. False when there was none.
         """
         with self._lock:
-            is_news = self._since.get(place, now) is not None
+            was_out, is_first = self._since.get(place) is not None, place not in self._since
             self._since[place] = None
-        if is_news:
+        if was_out or is_first:
             alarms.settle(tx, ALARM, f"{place}@", now)
+        return was_out

@@ -281,6 +281,18 @@ def postpone(tx: Transaction, row_id: int, lease: str, *, at: datetime, in_doubt
     tx.session.execute(_held(row_id, lease).values(state="pending", lease=None, **values))
 
 
+def try_now(tx: Transaction, platform: str, account: str, now: datetime) -> None:
+    """
+    The platform answers again: what failed before need not wait any longer.
+    """
+    tx.session.execute(
+        update(_table)
+        .where(_IS_OPEN, _table.c.platform == platform, _table.c.account == account)
+        .where(_table.c.state == "pending", _table.c.attempts > 0, _table.c.next_at > now)
+        .values(next_at=now, lease_until=None)
+    )
+
+
 def mark_ended(tx: Transaction, row_id: int, lease: str, state: str, error: str) -> bool:
     """
     The row will not be tried again: dead, uncertain or cancelled. False when the lease was lost.

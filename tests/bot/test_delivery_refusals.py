@@ -99,6 +99,19 @@ def test_a_platform_that_is_away_for_hours_loses_nothing_and_is_one_alarm(office
     assert [] == told(office)
 
 
+def test_when_a_platform_comes_back_nobody_waits_for_a_turn_of_their_own(office):
+    office.platform.refuses = AWAY
+    for name in ("小李", "小王", "老张"):
+        office.write(lambda post, name=name: post.to_address(person(office, name), card=CARD))
+        hours_pass(office, hours=1)
+    asked = len(office.platform.asked)
+    office.platform.refuses = None
+    while len(office.platform.asked) == asked:
+        hours_pass(office, hours=1 / 12)
+
+    assert ["sent"] * 3 == office.states()
+
+
 def test_what_a_platform_never_takes_while_it_takes_others_is_given_up(office):
     office.platform.refuses = PlatformError("busy", retry_after=5.0)
     office.write(lambda post: post.to_address(person(office), card=CARD))
