@@ -178,6 +178,20 @@ def preparing() -> Iterator[None]:
         raise
 
 
+@contextmanager
+def at_most_once() -> Iterator[None]:
+    """
+    Around calls that the platform does not recognise when they come again: what may have been said is not said again.
+
+    The error becomes permanent with an unknown outcome; an operator decides.
+    """
+    try:
+        yield
+    except PlatformError as error:
+        error.permanent = error.permanent or error.unknown_outcome
+        raise
+
+
 def _allowed_origin(api_base: str) -> str:
     try:
         address = httpx.URL(api_base)

@@ -112,17 +112,6 @@ def vendor_code(error: PlatformError) -> str:
     return error.code.removeprefix("dingtalk_")
 
 
-def at_most_once(error: PlatformError) -> PlatformError:
-    """
-    The same error for a call that DingTalk does not recognise when it comes again.
-
-    A robot message has no key against duplicates: what may have been sent is not sent again; an operator decides.
-    """
-    return (
-        PlatformError(error.code, str(error), permanent=True, unknown_outcome=True) if error.unknown_outcome else error
-    )
-
-
 def _named(code: object) -> str:
     text = str(code)
     if isinstance(code, bool) or not isinstance(code, int | str) or not _NAME.fullmatch(text):

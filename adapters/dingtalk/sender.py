@@ -19,7 +19,6 @@ from adapters.dingtalk.errors import (
     CARD_EXISTS,
     NO_ROBOT,
     SESSION_GONE,
-    at_most_once,
     vendor_code,
 )
 from adapters.dingtalk.quota import QuotaMeter
@@ -40,7 +39,7 @@ from adapters.dingtalk.sending import (
     work_notice,
 )
 from adapters.dingtalk.sessions import Sessions
-from adapters.http import preparing
+from adapters.http import at_most_once, preparing
 from bot.ports import CannotUpdate, NotWorthACall, Outbound, SendResult, SentCard, SharedState
 from domain.errors import PlatformError
 
@@ -168,12 +167,13 @@ class Sender:
         """
         self._govern(message)
         try:
-            self._client.reply(session, content.webhook)
+            with at_most_once():
+                self._client.reply(session, content.webhook)
         except PlatformError as error:
             if vendor_code(error) in SESSION_GONE:
                 self._sessions.forget(message.recipient.id, session)
                 return False
-            raise at_most_once(error) from error
+            raise
         return True
 
     def _by_robot(self, message: Outbound, content: RobotContent) -> SendResult:
@@ -183,22 +183,21 @@ class Sender:
         self._govern(message)
         path, body = robot_message(content, recipient, robot=self._config.robot)
         try:
-            answer = self._client.api("POST", path, body)
-            return SendResult(message_id=query_key_of(answer, recipient.id))
+            with at_most_once():
+                answer = self._client.api("POST", path, body)
+                return SendResult(message_id=query_key_of(answer, recipient.id))
         except PlatformError as error:
             if recipient.kind == "person" and vendor_code(error) in NO_ROBOT and self._config.agent_id:
                 return self._notify(recipient.id, content)
-            raise at_most_once(error) from error
+            raise
 
     def _notify(self, user_id: str, content: RobotContent) -> SendResult:
         """
         A work notice instead; it cannot be recalled by the robot.
         """
         at = f"{self._clock().astimezone(_CHINA):%H:%M:%S}"
-        try:
+        with at_most_once():
             self._client.post(NOTICE, work_notice(content, user_id, agent_id=self._config.agent_id, at=at))
-        except PlatformError as error:
-            raise at_most_once(error) from error
         return SendResult(message_id="")
 
     def _show(self, message: Outbound) -> SendResult:

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from adapters.http import preparing
+from adapters.http import at_most_once, preparing
 from adapters.wecom import limits
 from adapters.wecom.client import WeComClient
 from adapters.wecom.config import WeComConfig
@@ -50,8 +50,7 @@ class AppSender:
                 return self._to_webhook(message, rendered)
             case "appchat":
                 self._client.take(f"wecom:{self._config.corp_id}:chat:{message.recipient.id}", limits.CHAT_RATE)
-                answer = self._client.send_to_group(self._body(message, rendered))
-                return SendResult(message_id=_name(answer, "msgid"))
+                return self._to_group(self._body(message, rendered))
             case _:
                 return self._to_person(message, rendered)
 
@@ -61,6 +60,14 @@ class AppSender:
         _must_reach(message.recipient, answer)
         return self._sent(answer, card_ref=task_id_of(rendered))
 
+    def _to_group(self, body: bytes) -> SendResult:
+        """
+        Groups have no check for duplicates, unlike people.
+        """
+        with at_most_once():
+            answer = self._client.send_to_group(body)
+        return SendResult(message_id=_name(answer, "msgid"))
+
     def _to_webhook(self, message: Outbound, rendered: str) -> SendResult:
         name = name_of(message.recipient)
         key = self._config.webhook_keys.get(name)
@@ -68,7 +75,9 @@ class AppSender:
             text = f"the account's setting WEBHOOKS names no group {name!r}"
             raise PlatformError("wecom_no_webhook", text, retry_after=SETTINGS_PAUSE)
         self._client.take(f"wecom:webhook:{short_name(key)}", limits.CHAT_RATE)
-        self._client.send_to_webhook(key, self._webhook_body(key, message, rendered))
+        body = self._webhook_body(key, message, rendered)
+        with at_most_once():
+            self._client.send_to_webhook(key, body)
         return SendResult("")
 
     def _webhook_body(self, key: str, message: Outbound, rendered: str) -> bytes:

@@ -2,7 +2,7 @@
 Sending as the 智能机器人, over its long connection: answers to messages, and messages of its own accord.
 
 The bodies come from `render.py`. A bot can only speak where somebody spoke to it first, and its cards change only in
-the moment they are clicked.
+the moment they are clicked. WeCom does not recognise what a bot says twice.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
+from adapters.http import at_most_once, preparing
 from adapters.wecom import limits
 from adapters.wecom.aibot import BotConnection, stream
 from adapters.wecom.aibot_turns import Turn
@@ -46,9 +47,11 @@ class BotSender:
         body = json.loads(rendered)
         if message.media is not None:
             kind = media_kind(message.media)
-            body[kind] = {"media_id": self._upload(message.media, kind)}
-        if not self._answer(message, body):
-            self._connection.request("aibot_send_msg", body)
+            with preparing():
+                body[kind] = {"media_id": self._upload(message.media, kind)}
+        with at_most_once():
+            if not self._answer(message, body):
+                self._connection.request("aibot_send_msg", body)
         return SendResult("", task_id_of(rendered))
 
     def _answer(self, message: Outbound, body: Json) -> bool:

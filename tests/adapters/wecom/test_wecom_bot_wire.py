@@ -297,7 +297,7 @@ def test_request_without_answer_may_or_may_not_have_been_done(bot, wire, monkeyp
     with pytest.raises(PlatformError, match="wecom_bot_silent") as caught:
         bot.send(text="你好", to=GROUP, group=True)
 
-    assert caught.value.unknown_outcome
+    assert (True, True) == (caught.value.unknown_outcome, caught.value.permanent)
 
 
 def test_with_an_app_beside_it_the_bot_says_where_it_answered(wire):
