@@ -136,9 +136,10 @@ def proposals(lines: Sequence[ProposalLine]) -> Card:
     sure = [line for line in lines if line.basis != "name"]
     intro = Text(_("这些人可能已经在其他平台上登记过。确认是同一人后，待办、客户和审批就是同一份。"))
     more = (Text(_("还有 {n} 位，处理完这些会接着显示。").format(n=len(lines) - len(shown)), tone="note"),)
+    which = (Text(_("“全部关联”只关联手机或邮箱相同的，只有姓名相同的请逐个确认。"), tone="note"),)
     newest = max(line.proposal_id for line in lines)
     every = Button(
-        _("关联手机或邮箱相同的 {n} 位").format(n=len(sure)),
+        _("全部关联（{n} 位）").format(n=len(sure)),
         LinkAll(newest).card_action(),
         style="primary",
         command=_("关联成员 全部"),
@@ -147,7 +148,12 @@ def proposals(lines: Sequence[ProposalLine]) -> Card:
         _("成员关联"),
         tone="orange",
         status=_("{n} 位待确认").format(n=len(lines)),
-        elements=(intro, Items(tuple(_proposal(line) for line in shown)), *(more if len(lines) > len(shown) else ())),
+        elements=(
+            intro,
+            Items(tuple(_proposal(line) for line in shown)),
+            *(more if len(lines) > len(shown) else ()),
+            *(which if len(sure) > 1 else ()),
+        ),
         buttons=(every,) if len(sure) > 1 else (),
         commands=(_("关联成员 全部"),) if len(sure) > 1 else (),
     )

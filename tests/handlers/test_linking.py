@@ -114,7 +114,7 @@ def test_everybody_with_the_same_phone_is_linked_at_once(two):
     feishu.read()
     dingtalk.read()
 
-    clicked = conversation.click("陈姐", only(conversation.inbox("陈姐")), "关联手机或邮箱相同的 2 位")
+    clicked = conversation.click("陈姐", only(conversation.inbox("陈姐")), "全部关联（2 位）")
 
     assert "已关联 2 位" in clicked.toast
     assert "没有等待确认" in clicked.card
