@@ -5,7 +5,7 @@ The jobs: what runs when. The use cases are in `handlers/`, running them is in `
 from __future__ import annotations
 
 from bot.jobs import JobSpec
-from handlers import alarms, approval_decision, departures, digest, housekeeping, people, protection
+from handlers import alarms, approval_decision, departures, digest, housekeeping, people, protection, renewal
 
 EVERY_MINUTE = "* * * * *"
 
@@ -17,6 +17,7 @@ JOBS: tuple[JobSpec, ...] = (
     JobSpec("alarms", EVERY_MINUTE, alarms.tell, "latest", alarms.next_untold),
     JobSpec("lost_messages", EVERY_MINUTE, alarms.tell_lost, "latest", alarms.next_lost),
     JobSpec("directory", "30 2 * * *", people.ask_for_readings, "latest"),
+    JobSpec("fading_cards", "15 8 * * *", renewal.send_again, "latest"),
     JobSpec("protection_reminders", "0 9 * * *", protection.send_reminders, "latest"),
     JobSpec("morning_cards", "45 8 * * *", digest.send_morning_cards, "none"),
     JobSpec("group_digest", "0 18 * * *", digest.send_group_digest, "none"),

@@ -116,6 +116,14 @@ def waiting_for(tx: Transaction, member_id: int) -> list[ApprovalRecord]:
     return [_record(tx, row) for row in tx.session.scalars(statement)]
 
 
+def waiting_since(tx: Transaction, at: datetime) -> list[ApprovalRecord]:
+    """
+    Undecided approvals that were asked for at this time or before, oldest first.
+    """
+    statement = select(Approval).where(Approval.state == "pending", Approval.created_at <= at)
+    return [_record(tx, row) for row in tx.session.scalars(statement.order_by(Approval.id))]
+
+
 def pending_by(tx: Transaction, requester_id: int) -> list[ApprovalRecord]:
     """
     Undecided approvals a member asked for, oldest first.
