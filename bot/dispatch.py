@@ -239,7 +239,9 @@ class Bot:
             said.append(Say(text=line.text))
         for message in said:
             member_id = sender.member.id if sender.chat.kind == "person" else None
-            post.to_address(sender.chat, card=message.card, text=message.text, member_id=member_id)
+            # among many people a line says with @ whom it answers; a card says what it is about
+            called = (sender.direct.id,) if sender.chat.kind == "group" and message.card is None else ()
+            post.to_address(sender.chat, card=message.card, text=message.text, member_id=member_id, calling=called)
         if reply.card is not None and sender.chat.kind == "group":
             return replace(reply, card=post.for_group(sender.chat, reply.card))
         return reply

@@ -23,6 +23,8 @@ from store.outbox import ClickedCard
 from store.transaction import Transaction
 
 UPDATE_DELAY = timedelta(seconds=1)
+RECALL_WINDOW = timedelta(hours=23)
+"""Every platform takes a direct message back for 24 hours; an hour is left for a queue."""
 
 
 @dataclass(frozen=True)
@@ -120,13 +122,16 @@ class Post:
         about: About | None = None,
         key: str | None = None,
         member_id: int | None = None,
+        calling: tuple[str, ...] = (),
     ) -> None:
         """
         A card or text to a known place; in a group, as everybody there may read it.
+
+        `calling` are the platform's ids of people to be called with @ in a group.
         """
         if address.kind == "group":
             card, text = self.for_group(address, card) if card else None, mask_numbers(text)
-        self._write(address, card=card, text=text, about=about, key=key, member_id=member_id)
+        self._write(address, card=card, text=text, about=about, key=key, member_id=member_id, mentions=calling)
 
     def for_group(self, address: Address, card: Card) -> Card:
         """
@@ -219,10 +224,23 @@ class Post:
         """
         rows = outbox.copies(self._tx, about.subject, about.purpose)
         for row in rows:
-            self._count += 1
-            if outbox.mark_recalled(self._tx, row, self._now):
-                self._put(self._beside(row, f"recall:{row.id}", due_at=self._now, recalls=True))
+            self._recall(row)
         return len(rows)
+
+    def _recall(self, row: OutboxMessage) -> None:
+        self._count += 1
+        if outbox.mark_recalled(self._tx, row, self._now):
+            self._put(self._beside(row, f"recall:{row.id}", due_at=self._now, recalls=True))
+
+    def take_back(self, about: About, face: Card) -> None:
+        """
+        Make every copy of a card disappear, where that is still possible; an older one gets a face that says so.
+        """
+        for row in outbox.copies(self._tx, about.subject, about.purpose):
+            if row.sent_at is not None and (row.recipient_kind == "group" or row.sent_at <= self._now - RECALL_WINDOW):
+                self.change_copy(row, face)
+            else:
+                self._recall(row)
 
     def change_face(self, about: About, card: Card, *, clicked: ClickedCard | None = None) -> int:
         """

@@ -138,6 +138,16 @@ class Delegate(Action):
 
 
 @dataclass(frozen=True)
+class WithdrawRequest(Action):
+    """
+    撤回: the requester takes an undecided request back.
+    """
+
+    NAME = "approval.withdraw"
+    approval: int
+
+
+@dataclass(frozen=True)
 class ShowCustomer(Action):
     """
     查看: the customer's card.
@@ -283,6 +293,7 @@ ACTIONS: dict[str, type[Action]] = {
         Approve,
         Reject,
         Delegate,
+        WithdrawRequest,
         ShowCustomer,
         ListMine,
         WriteFollowUp,

@@ -42,6 +42,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "number_missing": _("请写上卡片文字里的编号，例如：{example}"),
     "approval_not_found": _("没有编号 {number} 的审批等你处理。发送“待审批”可以看到每一项的编号。"),
     "destination_unknown": _("没有“{said}”这个去向。可以写：{choices}。"),
+    "request_not_found": _("你没有编号 {number} 的申请。发送“撤回”可以看到等待审批的每一项和编号。"),
     "join_not_found": _("没有编号 {number} 的协作申请等你答复。编号写在申请的消息里，请核对后再试。"),
     "task_not_found": _("你的待办里没有编号 {number}。发送“待办”可以看到每一项的编号。"),
     "draft_not_found": _("没有编号 {number} 的报备在填写，可能已经过了 24 小时。请重新发送客户信息。"),

@@ -99,6 +99,12 @@ TOPICS: Final[dict[str, Topic]] = {
         (_("我的审批"),),
         _("重新发来每一张待审批卡片，可以同意、驳回或转交；用文字也行，例如“同意 3”。"),
     ),
+    "withdraw": Topic(
+        _("撤回"),
+        _("撤回还没批的申请"),
+        (_("撤回"), _("撤回 3")),
+        _("报备、延保、退回的申请，审批人处理之前都可以撤回。不写编号会列出来让你选。"),
+    ),
     "digest": Topic(
         _("日报"),
         _("你今天的简报"),
@@ -212,7 +218,7 @@ GROUPS: Final = (
     (_("新客户"), ("register", "dedup_check")),
     (_("我的客户"), ("find_customer", "my_customers", "follow_up", "extend", "collaborate")),
     (_("公海"), ("pool", "claim", "return_to_pool")),
-    (_("每天"), ("todo", "approvals", "digest", "login", "help")),
+    (_("每天"), ("todo", "approvals", "withdraw", "digest", "login", "help")),
     (_("人员"), ("handover", "link")),
 )
 _TYPICAL: Final = {"find_customer": "follow_up", "pool": "claim"}

@@ -197,7 +197,8 @@ def return_waiting(name: str, approver: str) -> Card:
     A level-A customer leaves only with the manager's consent.
     """
     line = Text(_("“{name}”是 A 级客户，退回要主管同意，已提交给{approver}。").format(name=name, approver=approver))
-    return Card(_("退回公海"), tone="orange", status=_("待审批"), elements=(line,), closed=True)
+    commands = (_("撤回"),)
+    return Card(_("退回公海"), tone="orange", status=_("待审批"), elements=(line,), commands=commands, closed=True)
 
 
 def return_already_waiting(name: str) -> str:

@@ -73,7 +73,10 @@ def extension_waiting(name: str, approver: str, extended: datetime, answer_by: d
         Row(_("审批人"), approver),
         *((Row(_("答复时限"), words.day_time(answer_by)),) if answer_by else ()),
     )
-    return Card(_("延保申请"), tone="orange", status=_("待审批"), elements=(Fields(rows),), closed=True)
+    commands = (_("撤回"),)
+    return Card(
+        _("延保申请"), tone="orange", status=_("待审批"), elements=(Fields(rows),), commands=commands, closed=True
+    )
 
 
 def extended(customer_id: int, name: str, until: datetime, now: datetime, *, by: str) -> Card:

@@ -29,7 +29,10 @@ def submitted(form: Mapping[str, Any], approvers: Sequence[str], *, notes: Seque
         elements.append(Text(_("这家客户与已有客户高度疑似，审批人会对照双方情况裁定。"), tone="warning"))
     elements.append(Fields(rows_of(form)))
     elements += [Text(_similar(note), tone="note") for note in notes]
-    return Card(_("客户报备"), tone="orange", status=_("待审批"), elements=tuple(elements), closed=True)
+    commands = (_("撤回"),)
+    return Card(
+        _("客户报备"), tone="orange", status=_("待审批"), elements=tuple(elements), commands=commands, closed=True
+    )
 
 
 def _similar(match: MatchView) -> str:
@@ -141,6 +144,14 @@ def pooled(name: str, pool: str, opens_at: datetime, *, by: str) -> Card:
         Row(_("审批人"), by),
     )
     return Card(_("报备通过"), tone="green", status=_("进入公海"), elements=(Fields(rows),), closed=True)
+
+
+def withdrawn(name: str) -> Card:
+    """
+    The registrant's card after 撤回.
+    """
+    line = Text(_("你撤回了“{name}”的报备，审批人不用再处理。需要时可以重新报备。").format(name=name))
+    return Card(_("客户报备"), tone="grey", status=_("已撤回"), elements=(line,), closed=True)
 
 
 def rejected(name: str, reason: str, *, by: str) -> Card:

@@ -112,6 +112,13 @@ def about(approval_id: int) -> About:
     return About(f"approval:{approval_id}", "request")
 
 
+def copies(approval_id: int) -> About:
+    """
+    What the copies of a request for reading are filed under.
+    """
+    return About(f"approval:{approval_id}", "copy")
+
+
 def colleagues(ctx: Context, approver_id: int, requester_id: int) -> list[tuple[int, str]]:
     """
     To whom an approver may pass a request on: other superiors and directors first, a short list.

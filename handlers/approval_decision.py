@@ -114,12 +114,8 @@ def _too_late(ctx: Context, record: ApprovalRecord, made: AlreadyDecided) -> Rep
     """
     Explain, and show the card's result face.
     """
-    if made.state is ApprovalState.CANCELLED:
-        return toast(cards.already_withdrawn(), "info")
-    by = members.names(ctx.tx, {made.by}).get(made.by, "") if made.by is not None else cards.clock_name()
-    is_approved = made.state is ApprovalState.APPROVED
-    text = cards.already_decided(approved=is_approved, by=by, at=made.at, is_click=ctx.clicked is not None)
-    if ctx.clicked is None:
+    text = late_line(ctx, made)
+    if ctx.clicked is None or made.state is ApprovalState.CANCELLED:
         return toast(text, "info")
     last, requester = record.value.last_decision, record.value.requester_id
     rows = [(cards.label_applicant(), members.names(ctx.tx, {requester}).get(requester, ""))]
@@ -128,8 +124,32 @@ def _too_late(ctx: Context, record: ApprovalRecord, made: AlreadyDecided) -> Rep
     title = OUTCOMES[record.value.kind].title
     at = made.at or ctx.now
     return toast(
-        text, "info", card=cards.decided(title, _subtitle(ctx, record), rows, approved=is_approved, by=by, at=at)
+        text,
+        "info",
+        card=cards.decided(
+            title,
+            _subtitle(ctx, record),
+            rows,
+            approved=made.state is ApprovalState.APPROVED,
+            by=_decided_by(ctx, made),
+            at=at,
+        ),
     )
+
+
+def late_line(ctx: Context, made: AlreadyDecided) -> str:
+    """
+    Who was faster and what they decided.
+    """
+    if made.state is ApprovalState.CANCELLED:
+        return cards.already_withdrawn()
+    is_approved = made.state is ApprovalState.APPROVED
+    by, is_click = _decided_by(ctx, made), ctx.clicked is not None
+    return cards.already_decided(approved=is_approved, by=by, at=made.at, is_click=is_click)
+
+
+def _decided_by(ctx: Context, made: AlreadyDecided) -> str:
+    return members.names(ctx.tx, {made.by}).get(made.by, "") if made.by is not None else cards.clock_name()
 
 
 def _ask_reason(ctx: Context, record: ApprovalRecord) -> Reply:

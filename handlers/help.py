@@ -31,6 +31,7 @@ from handlers import (
     registration_chat,
     registration_text,
     task,
+    withdrawal,
 )
 
 TOPICS = (
@@ -45,6 +46,7 @@ TOPICS = (
     task,
     approval_decision,
     approval_text,
+    withdrawal,
     departures,
     digest,
     handover,

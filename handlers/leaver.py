@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.context import Context
-from cards import approval as approval_cards
 from cards import handover as cards
 from domain.access import Actor, Role
-from domain.approval import ApprovalKind, Cancelled, Delegated, cancel, delegate
+from domain.approval import Cancelled, Delegated, delegate
 from domain.approver import ApproverChosen, choose_approver, superiors
 from domain.errors import UserError
 from domain.member import MemberFacts
 from domain.pool import ReleaseReason, release
 from handlers import approval, collaboration, handover
+from handlers.withdrawal import withdraw
 from store import (
     approvals,
     customer_changes,
@@ -25,7 +25,6 @@ from store import (
     local_accounts,
     members,
     outbox,
-    registrations,
     sessions,
     tasks,
     tokens,
@@ -74,7 +73,8 @@ def leave(ctx: Context, member_id: int) -> Left | HadLeft:
     if leaver is None:
         raise UserError("member_not_found", name=str(member_id))
     # approvals first: whoever decides one holds it before they wait for the member
-    requests = sum(_withdraw(ctx, record) for record in approvals.pending_by(ctx.tx, member_id))
+    own = approvals.pending_by(ctx.tx, member_id)
+    requests = sum(isinstance(withdraw(ctx, record, reason=LEFT_REASON), Cancelled) for record in own)
     passed_on = sum(_pass_on(ctx, record, leaver) for record in approvals.waiting_for(ctx.tx, member_id))
     members.lock(ctx.tx, member_id)
     if not _is_active(ctx, member_id):
@@ -157,29 +157,6 @@ def _end_joins(ctx: Context, leaver: MemberFacts) -> int:
         else:
             approval.write_line(ctx, request.member_id, cards.request_unanswered(name, leaver.name))
     return len(open_requests)
-
-
-def _withdraw(ctx: Context, record: ApprovalRecord) -> bool:
-    """
-    Nobody is left to receive what was asked for; False when it was decided just now.
-    """
-    made = cancel(record.value, record.value.requester_id)
-    if not isinstance(made, Cancelled) or not approval.save(ctx, record, made.approval):
-        return False
-    if record.value.kind is ApprovalKind.REGISTRATION:
-        _drop_registration(ctx, record.object_id)
-    card = approval.card_of(ctx, record.id)
-    if card is not None:
-        ctx.post.change_face(approval.about(record.id), approval_cards.withdrawn(card.title, card.subtitle or ""))
-    return True
-
-
-def _drop_registration(ctx: Context, registration_id: int) -> None:
-    registration = registrations.get(ctx.tx, HANDING_OVER, registration_id)
-    if registration is not None:
-        customers.lock(ctx.tx, HANDING_OVER, registration.customer_id)
-        customer_changes.reject(ctx.tx, ctx.actor, registration.customer_id, ctx.now, reason=LEFT_REASON)
-        registrations.finish(ctx.tx, ctx.actor, registration.id, "cancelled", reason=LEFT_REASON, now=ctx.now)
 
 
 def _pass_on(ctx: Context, record: ApprovalRecord, leaver: MemberFacts) -> bool:

@@ -196,7 +196,8 @@ def _submit(
         card=lambda number: _request_card(ctx, number, form, found, chosen.member_id),
     )
     approvers = tuple(members.names(ctx.tx, {chosen.member_id}).values())
-    _send_copies(ctx, copied_to, form, approvers, exclude={chosen.member_id, ctx.member_id})
+    readers = set(copied_to) - {chosen.member_id, ctx.member_id}
+    _send_copies(ctx, approval_id, sorted(readers), form, approvers)
     ctx.record("registration.submitted", "registration", registration_id, verdict=found.level)
     return Submitted(
         registration_id=registration_id,
@@ -219,12 +220,11 @@ def _evidence(view: MatchView) -> dict[str, Any]:
 
 
 def _send_copies(
-    ctx: Context, copied_to: Sequence[int], form: Mapping[str, Any], approvers: Sequence[str], *, exclude: set[int]
+    ctx: Context, approval_id: int, readers: Sequence[int], form: Mapping[str, Any], approvers: Sequence[str]
 ) -> None:
     card = approval_cards.copy_for_executive(form, applicant=_name(ctx, ctx.member_id), approvers=approvers)
-    for member_id in copied_to:
-        if member_id not in exclude:
-            ctx.post.to_member(member_id, card)
+    for member_id in readers:
+        ctx.post.to_member(member_id, card, approval.copies(approval_id))
 
 
 def _request_card(ctx: Context, approval_id: int, form: Mapping[str, Any], found: Found, approver_id: int) -> Any:

@@ -23,6 +23,7 @@ from handlers import (
     registration_chat,
     registration_text,
     task,
+    withdrawal,
 )
 from handlers import (
     help as help_topic,
@@ -41,6 +42,7 @@ ROUTES: tuple[Route, ...] = (
     *pool.ROUTES,
     *protection.ROUTES,
     *task.ROUTES,
+    *withdrawal.ROUTES,
     *digest.ROUTES,
     *handover.ROUTES,
     *linking.ROUTES,

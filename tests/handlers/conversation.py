@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.dispatch import Bot
 from bot.events import ActionClicked, ChatRef, Event, FormValue, MessageReceived, Person
-from bot.ports import Capabilities, Outbound, SendResult
+from bot.ports import Capabilities, Outbound, SendResult, SentCard
 from bot.post import Account
 from bot.router import Route, Router
 from bot.units import Units
@@ -71,6 +71,7 @@ class Message:
     said: str
     card: Card | None
     faces: int = 1
+    mentions: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -126,6 +127,7 @@ class FakePlatform:
         self.platform, self.account, self.corp_id = platform, "demo", f"{platform}-corp"
         self.capabilities = CAPABILITIES[platform]
         self.messages: list[Message] = []
+        self.recalled: list[str] = []
 
     def render(self, message: Outbound) -> str:
         return card_text(message.card) if message.card else message.text
@@ -135,8 +137,12 @@ class FakePlatform:
             target = next(one for one in self.messages if one.ref == message.update.card_ref)
             target.card, target.faces = message.card, target.faces + 1
             return SendResult(target.ref, target.ref)
-        self.messages.append(Message(message.ref, message.recipient.id, message.text, message.card))
+        sent = Message(message.ref, message.recipient.id, message.text, message.card, mentions=message.mentions)
+        self.messages.append(sent)
         return SendResult(message.ref, message.ref)
+
+    def recall(self, sent: SentCard) -> None:
+        self.recalled.append(sent.message_id)
 
 
 class Conversation:

@@ -35,6 +35,7 @@ from cards.actions import (
     SubmitForReview,
     SubmitRegistration,
     SwitchDialogue,
+    WithdrawRequest,
     WriteFollowUp,
     typed,
 )
@@ -54,6 +55,7 @@ DOES = {
     Approve: "approve",
     Reject: "reject",
     Delegate: "delegate",
+    WithdrawRequest: "withdraw",
     ShowCustomer: "find_customer",
     ListMine: "my_customers",
     WriteFollowUp: "follow_up",

@@ -2,7 +2,7 @@
 How a customer comes in: registration and its results, duplicates, approvals.
 """
 
-from cards import approval, dedup, registration, registration_result
+from cards import approval, dedup, registration, registration_result, withdrawal
 from cards.approval import WaitingApproval
 from cards.dedup import MatchView
 from tests.cards.every_card.moments import NOW, ago, ahead
@@ -152,6 +152,14 @@ CARDS = {
     "approval.decided.rejected": approval.decided(
         "客户报备", NAME, (("报备人", "小李"), ("驳回原因", "该客户由总部直接跟进")), approved=False, by="老张", at=NOW
     ),
+    "withdrawal.own_requests": withdrawal.own_requests(
+        (
+            WaitingApproval(9, "客户报备", NAME, "", ago(hours=5)),
+            WaitingApproval(10, "延长保护", "苏州蓝鲸软件有限公司", "", ago(days=1)),
+        )
+    ),
+    "withdrawal.own_requests.none": withdrawal.own_requests(()),
+    "registration_result.withdrawn": registration_result.withdrawn(NAME),
     "approval.withdrawn": approval.withdrawn("客户报备", NAME),
     "approval.copy_for_executive": approval.copy_for_executive(
         FORM | {"amount_fen": 600_000_000}, applicant="小李", approvers=("老张", "周总")
