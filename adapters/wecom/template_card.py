@@ -70,8 +70,10 @@ def _button_card(  # what one drawing needs
     card: Card, presses: Sequence[_Press], links: Sequence[_Link], seal: Seal, head: CardJson, sizes: limits.Sizes
 ) -> Face:
     content = content_of(card, sizes, keeps_select=True)
-    shown = show(content, commands=card.commands, must_hint=content.is_lossy or len(presses) > limits.BUTTONS)
-    offers_all = len(presses) <= limits.BUTTONS + limits.MENU_ENTRIES and not content.is_lossy
+    has_room = len(presses) <= limits.BUTTONS + limits.MENU_ENTRIES
+    commands = card.commands if has_room else card.all_commands
+    shown = show(content, commands=commands, must_hint=content.is_lossy or len(presses) > limits.BUTTONS)
+    offers_all = has_room and not content.is_lossy
     controls = _controls(card, content, presses, links, seal)
     is_linked = sizes.link_buttons or not links
     return Face(head | shown.json | controls, is_whole=shown.is_whole and offers_all and is_linked)
