@@ -23,7 +23,6 @@ import structlog
 from flask import Flask
 
 from adapters import accounts
-from adapters.http import Transport
 from adapters.registry import PLATFORMS
 from bot import logs
 from bot import settings as settings_module
@@ -165,7 +164,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Product:
     database = Database(settings.effective_database_url)
     seal = ActionSeal(secret)
     shared = DatabaseSharedState(database, _token_key(secret))
-    adapters = _adapters(settings, shared, seal, clock)
+    given = {platform: getattr(settings, platform) for platform in PLATFORMS}
+    configs = accounts.read_all(given, public_url=settings.public_url)
+    adapters = accounts.build(configs, shared=shared, seal=seal.seal, clock=clock.now)
     units = Units(database, clock, accounts_of(adapters), public_url=settings.public_url)
     delivery = Delivery(database, adapters, clock)
     bot = Bot(database, units, Router.of(ROUTES), adapters, seal, clock, delivery.wake)
@@ -312,10 +313,10 @@ class Desk:
         config, faults = self._read(platform, account, values)
         if faults:
             raise SettingsError([str(fault) for fault in faults])
-        http, seal = Transport(accounts.origins_of(config)), product.seal.seal
-        adapter = PLATFORMS[platform].adapter(
-            config, http=http, shared=product.shared, seal=seal, clock=product.clock.now
+        built = accounts.build(
+            [(platform, config)], shared=product.shared, seal=product.seal.seal, clock=product.clock.now
         )
+        adapter = built[platform, account]
         return Trial(adapter, Inbound, product.door.was_pressed, ref=f"try-{token_hex(8)}", me=me, is_served=False)
 
     def served(self, platform: str, account: str, me: str) -> Trial:
@@ -325,14 +326,9 @@ class Desk:
         return trial_of(self.product, (platform, account), me)
 
     def _read(self, platform: str, account: str, values: Mapping[str, str]) -> tuple[Any, list[accounts.Fault]]:
-        """
-        With the addresses of the accounts there are: a company whose vendor is elsewhere has said so before.
-        """
-        known = getattr(self.product.settings, platform)
-        elsewhere: Mapping[str, str] = next(iter(known.values()), {})
-        named = (name for name, each in accounts.settings_of(platform).items() if each.is_address)
-        addresses = {name: elsewhere[name] for name in named if name in elsewhere}
-        return accounts.read(platform, account, {**addresses, **values}, public_url=self.product.settings.public_url)
+        settings = self.product.settings
+        whole = accounts.with_addresses_of(getattr(settings, platform).values(), platform, values)
+        return accounts.read(platform, account, whole, public_url=settings.public_url)
 
 
 def accounts_of(adapters: Adapters) -> list[Account]:
@@ -354,32 +350,6 @@ def version() -> str:
 
 def _token_key(secret: bytes) -> bytes:
     return base64.urlsafe_b64encode(hashlib.sha256(b"platform tokens " + secret).digest())
-
-
-def _adapters(settings: Settings, shared: SharedState, seal: ActionSeal, clock: Clock) -> Adapters:
-    configs = _configs(settings)
-    http = Transport([origin for _, config in configs for origin in accounts.origins_of(config)])
-    built: dict[tuple[str, str], Adapter] = {}
-    for platform, config in configs:
-        adapter = PLATFORMS[platform].adapter(config, http=http, shared=shared, seal=seal.seal, clock=clock.now)
-        built[platform, config.account] = adapter
-    return built
-
-
-def _configs(settings: Settings) -> list[tuple[str, Any]]:
-    """
-    The account settings as their adapters' configuration values; every fault of every account in one error.
-    """
-    configs: list[tuple[str, Any]] = []
-    faults: list[str] = []
-    for platform in PLATFORMS:
-        for account, given in getattr(settings, platform).items():
-            config, wrong = accounts.read(platform, account, given, public_url=settings.public_url)
-            faults += map(str, wrong)
-            configs.append((platform, config))
-    if faults:
-        raise SettingsError(faults)
-    return configs
 
 
 def _as_json(ran: Ran) -> dict[str, str]:

@@ -1,5 +1,5 @@
 """
-Reads the settings of a platform account into its adapter's configuration value; says what is wrong and where to look.
+Reads the settings of platform accounts, says what is wrong and where to look, and builds their adapters.
 
 Where the settings come from is the caller's business: a file, the environment, or somebody who types them in.
 """
@@ -7,11 +7,18 @@ Where the settings come from is the caller's business: a file, the environment, 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from adapters.http import Transport
 from adapters.registry import PLATFORMS
+from bot.ports import Adapter, Seal, SharedState
+from domain.errors import SettingsError
+
+Given = Mapping[str, str]
+"""The settings of one account as somebody wrote them, by name."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +99,7 @@ def usual_settings(platform: str) -> frozenset[str]:
     return frozenset([*bare, *config.faults(), *(name for name, each in known.items() if each.asked)])
 
 
-def read(platform: str, account: str, given: Mapping[str, str], *, public_url: str) -> tuple[Any, list[Fault]]:
+def read(platform: str, account: str, given: Given, *, public_url: str) -> tuple[Any, list[Fault]]:
     """
     The configuration value, or None and every fault at once. An account's start page is ours unless it says otherwise.
     """
@@ -115,12 +122,49 @@ def read(platform: str, account: str, given: Mapping[str, str], *, public_url: s
     return None, faults
 
 
-def origins_of(config: Any) -> tuple[str, ...]:
+def read_all(given: Mapping[str, Mapping[str, Given]], *, public_url: str) -> list[tuple[str, Any]]:
     """
-    The addresses an account calls.
+    The platform and configuration value of every account, given by platform and name.
+
+    Raises:
+        SettingsError: accounts are configured wrongly; every fault of every account at once.
     """
-    origins: tuple[str, ...] = getattr(config, "origins", (config.api_base,))
-    return origins
+    configs: list[tuple[str, Any]] = []
+    faults: list[str] = []
+    for platform in PLATFORMS:
+        for account, values in given.get(platform, {}).items():
+            config, wrong = read(platform, account, values, public_url=public_url)
+            faults += map(str, wrong)
+            configs.append((platform, config))
+    if faults:
+        raise SettingsError(faults)
+    return configs
+
+
+def with_addresses_of(others: Iterable[Given], platform: str, given: Given) -> dict[str, str]:
+    """
+    The settings of a new account with the addresses of the first of the others.
+
+    A company whose vendor is elsewhere has said so before.
+    """
+    elsewhere = next(iter(others), {})
+    named = (name for name, each in settings_of(platform).items() if each.is_address)
+    return {**{name: elsewhere[name] for name in named if name in elsewhere}, **given}
+
+
+def build(
+    configs: Sequence[tuple[str, Any]], *, shared: SharedState, seal: Seal, clock: Callable[[], datetime]
+) -> dict[tuple[str, str], Adapter]:
+    """
+    The adapters of these accounts by platform and name; they share one way out, which leads to their addresses only.
+    """
+    http = Transport([origin for _, config in configs for origin in _origins_of(config)])
+    return {
+        (platform, config.account): PLATFORMS[platform].adapter(
+            config, http=http, shared=shared, seal=seal, clock=clock
+        )
+        for platform, config in configs
+    }
 
 
 def variable_of(platform: str, account: str, name: str) -> str:
@@ -128,6 +172,11 @@ def variable_of(platform: str, account: str, name: str) -> str:
     The environment variable of a setting.
     """
     return f"LIAODAN_{platform.upper()}__{account}__{name.upper()}"
+
+
+def _origins_of(config: Any) -> tuple[str, ...]:
+    origins: tuple[str, ...] = getattr(config, "origins", (config.api_base,))
+    return origins
 
 
 def _is_own(field: dataclasses.Field[Any]) -> bool:

@@ -1,5 +1,5 @@
 """
-The platforms this product speaks: one line each. Building the adapters from settings belongs to the composition root.
+The platforms this product speaks: one line each. `accounts.py` builds their adapters from settings.
 """
 
 from __future__ import annotations
