@@ -6,22 +6,29 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "rigs"))
 sys.path.insert(0, str(Path(__file__).parent))
 
-from running_product import RunningProduct
-from scratch_databases import BACKENDS, scratch_database
+from installations import CALLBACKS, Installations
 
 
-@pytest.fixture(scope="session", params=BACKENDS[:1])
-def running(request, tmp_path_factory):
+@pytest.fixture(scope="session")
+def installations(tmp_path_factory):
+    installations = Installations(tmp_path_factory.mktemp)
+    yield installations
+    installations.close()
+
+
+@pytest.fixture
+def running(request, installations):
     """
-    The product on SQLite; stories in which the database matters are run on both.
+    The product that a story is told on: called back over HTTP, on SQLite, unless the story names another.
     """
-    data = tmp_path_factory.mktemp("data")
-    with scratch_database(request.param, data) as url, RunningProduct(data, url) as running:
-        yield running
+    return installations.get(getattr(request, "param", CALLBACKS))
 
 
-@pytest.fixture(params=["feishu", "wecom", "dingtalk"])
+@pytest.fixture
 def platform(request, running):
+    """
+    The platform that a story is told on; see `installations.on_every_way`.
+    """
     return running.platform(request.param)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "bot"))
 
 from card_pictures import VCARD, card, photo
+from installations import on_every_way
 from platform_people import labels
 
 COMPANY = {"feishu": "湖州织里童装公司", "wecom": "湖州南浔木业公司", "dingtalk": "湖州长兴电池公司"}
@@ -23,6 +24,7 @@ def vcard_of(platform):
     return VCARD.replace("杭州云途科技有限公司", COMPANY[platform.name]).replace("13800001111", PHONE[platform.name])
 
 
+@on_every_way
 def test_a_photographed_card_becomes_a_registration(platform):
     li, company = platform.person("小李"), COMPANY[platform.name]
 
@@ -43,6 +45,7 @@ def test_a_contact_of_the_phone_becomes_a_registration(feishu):
     wang.wait_for("客户报备", "嘉兴海宁皮革公司", "采购经理")
 
 
+@on_every_way
 def test_a_picture_without_a_card_is_answered_with_what_to_type(platform):
     zhao = platform.person("小赵")
 

@@ -6,6 +6,7 @@ import re
 
 import httpx
 import pytest
+from installations import CALLBACKS, PLATFORMS, on, on_every_way
 
 BILLION_LAUGHS = (
     '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;&b;">]>'
@@ -69,6 +70,7 @@ def test_every_forgery_gets_the_same_empty_refusal_is_counted_and_leaves_nothing
     assert before == inbox_count(running)
 
 
+@on(*((CALLBACKS, platform) for platform in PLATFORMS))
 @pytest.mark.parametrize("forgery", ["signature", "truncated"])
 def test_a_message_changed_on_its_way_is_refused_and_not_stored(platform, running, forgery):
     zhao, before = platform.person("小赵"), inbox_count(running)
@@ -97,6 +99,7 @@ def test_a_message_for_another_company_is_refused(wecom, running):
     assert before == inbox_count(running)
 
 
+@on_every_way
 def test_a_message_delivered_three_times_has_one_effect_and_the_same_answer(platform, running):
     zhao = platform.person("小赵")
     inbox, outbox = inbox_count(running), running.rows("SELECT coalesce(max(id), 0) FROM outbox")[0][0]
@@ -116,6 +119,7 @@ def test_a_message_delivered_three_times_has_one_effect_and_the_same_answer(plat
     assert [(looks + 1,)] == running.rows("SELECT count(*) FROM lookup")
 
 
+@on_every_way
 def test_five_thousand_characters_are_answered_and_not_repeated(platform):
     told = platform.person("小赵").ask("很长的话" * 1250, "没看懂")
 

@@ -2,6 +2,7 @@
 Talking to the running product: groups, dialogues, forms, corrections, strangers, and clicks that come too late.
 """
 
+from installations import on_every_way
 from platform_people import labels
 
 # The call that gives a sent card its new face.
@@ -69,6 +70,7 @@ def test_on_feishu_the_form_keeps_what_was_typed_and_says_what_is_wrong(feishu):
     assert typed == {name: values[name] for name in typed}
 
 
+@on_every_way
 def test_cancel_on_the_card_and_in_the_dialogue_stores_nothing(platform, running):
     zhao = platform.person("小赵")
     echo = zhao.ask("报备 台州仙居工艺品厂 周敏 13611112225", "客户报备")
@@ -79,6 +81,7 @@ def test_cancel_on_the_card_and_in_the_dialogue_stores_nothing(platform, running
     assert [] == running.rows("SELECT id FROM customer WHERE name LIKE '台州仙居%'")
 
 
+@on_every_way
 def test_a_stranger_is_told_whom_to_ask_and_nothing_else(platform):
     stranger = platform.person("外人")
 
@@ -87,12 +90,14 @@ def test_a_stranger_is_told_whom_to_ask_and_nothing_else(platform):
     assert "锐铠" not in told["text"]
 
 
+@on_every_way
 def test_unknown_text_gets_a_short_helpful_answer(platform):
     told = platform.person("小赵").ask("今天天气真不错", "没看懂“今天天气真不错”")
 
     assert "报备 杭州云途科技" in told["text"]
 
 
+@on_every_way
 def test_a_click_on_a_copy_that_was_not_turned_yet_explains_who_decided(platform):
     """
     老张 has the request twice; the platform does not take the update of the second card for a while.

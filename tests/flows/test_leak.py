@@ -6,12 +6,9 @@ import json
 import re
 from collections.abc import Iterator
 
-import pytest
+from installations import ON_POSTGRESQL, everywhere, on
 
-EVERYWHERE = [("sqlite", "feishu"), ("sqlite", "wecom"), ("sqlite", "dingtalk")]
-ON_POSTGRESQL = pytest.param("postgresql", "feishu", marks=pytest.mark.pg)
-
-pytestmark = pytest.mark.parametrize(("running", "platform"), [*EVERYWHERE, ON_POSTGRESQL], indirect=True)
+pytestmark = on(*everywhere(), ON_POSTGRESQL)
 CONTACT = "欧阳清扬"
 PHONE = {"feishu": "13987654321", "wecom": "18765432109", "dingtalk": "15976543218"}
 COMPANY = {"feishu": "衢州巨化氟材料公司", "wecom": "舟山定海船用电机厂", "dingtalk": "丽水遂昌竹炭制品厂"}

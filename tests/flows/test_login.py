@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
+from installations import on_every_way
 
 CSRF = re.compile(r'name="csrf" value="(\w+)"')
 
@@ -47,6 +48,7 @@ def test_over_dingtalks_callbacks_nobody_gets_a_link(running):
     assert "/login/link/" not in told["text"]
 
 
+@on_every_way
 def test_each_platforms_page_leads_back_signed_in(running, browser, platform):
     away = browser.get(f"/login/{platform.name}", follow_redirects=False).headers["Location"]
     asked = {**dict(parse_qsl(urlsplit(away).query)), "sandbox_person": "laozhang"}
