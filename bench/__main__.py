@@ -19,6 +19,7 @@ BENCHMARKS = {
     "dedup": "bench.dedup",
     "callback": "bench.callback",
     "envelopes": "bench.envelopes",
+    "ack": "bench.ack",
     "digests": "bench.digests",
     "startup": "bench.startup",
 }

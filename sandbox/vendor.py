@@ -6,6 +6,7 @@ Each vendor's own rules stay in its package.
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from typing import TYPE_CHECKING
 
@@ -62,4 +63,6 @@ def _hang_up() -> None:
     """
     connection = request.environ.get("werkzeug.socket")
     if isinstance(connection, socket.socket):
-        connection.shutdown(socket.SHUT_RDWR)
+        # who asked may have gone already
+        with contextlib.suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
