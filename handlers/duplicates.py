@@ -55,11 +55,9 @@ def check(ctx: Context, party: Party) -> Found:
     """
     subject = profile(party)
     verdict = judge(subject, dedup.find_candidates(ctx.tx.connection, subject))
-    found = []
-    for match in verdict.matches:
-        record = customers.get(ctx.tx, SYSTEM, match.customer_id)
-        if record is not None and record.facts.state in {CustomerState.ACTIVE, CustomerState.PENDING}:
-            found.append((match, record))
+    records = customers.get_many(ctx.tx, SYSTEM, [match.customer_id for match in verdict.matches])
+    pairs = [(match, records[match.customer_id]) for match in verdict.matches if match.customer_id in records]
+    found = [pair for pair in pairs if pair[1].facts.state in {CustomerState.ACTIVE, CustomerState.PENDING}]
     return Found(str(found[0][0].level) if found else "none", tuple(found))
 
 

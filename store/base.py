@@ -69,7 +69,8 @@ def to_millis(instant: datetime) -> int:
     if instant.tzinfo is None:
         msg = f"store: naive datetime {instant!r}; instants are aware UTC"
         raise ValueError(msg)
-    return (instant - EPOCH) // timedelta(milliseconds=1)
+    since = instant - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
 
 
 def from_millis(millis: int) -> datetime:

@@ -139,6 +139,16 @@ def get(tx: Transaction, actor: Actor, customer_id: int) -> CustomerRecord | Non
     return record_of(tx, row) if row else None
 
 
+def get_many(tx: Transaction, actor: Actor, customer_ids: Sequence[int]) -> dict[int, CustomerRecord]:
+    """
+    The customers of these ids that this actor may see.
+    """
+    if not customer_ids:
+        return {}
+    rows = tx.scalars(actor, select(Customer).where(Customer.id.in_(customer_ids)))
+    return {record.id: record for record in records_of(tx, rows)}
+
+
 def lock(tx: Transaction, actor: Actor, customer_id: int) -> CustomerRecord | None:
     """
     The same, with the row locked until the transaction ends (PostgreSQL; SQLite holds its write lock already).

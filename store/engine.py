@@ -24,6 +24,7 @@ from store.turns import Turns
 
 T = TypeVar("T")
 
+BEGIN_WRITING = "BEGIN IMMEDIATE"
 BUSY_TIMEOUT_MS = 10_000
 WAL_LIMIT_BYTES = 64 * 1024 * 1024
 PAGE_BYTES = 4096
@@ -40,7 +41,7 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url, pool_size) if self.is_sqlite else _postgres_engine(url, pool_size)
-        self._writer = _sqlite_engine(url, 1) if self._is_file else self.engine
+        self._writer = _sqlite_engine(url, 1, begins=False) if self._is_file else self.engine
         self._mutex = threading.Lock()
         self._turns = Turns(self._begin_writing)
         self._checkpointer: _Checkpointer | None = None
@@ -80,6 +81,8 @@ class Database:
             self._writer.connect() as connection,
             connection.begin(),
         ):
+            if self._writer is not self.engine:
+                connection.exec_driver_sql(BEGIN_WRITING)
             yield connection
 
     @contextmanager
@@ -131,12 +134,16 @@ class Database:
         self.engine.dispose()
 
 
-def _sqlite_engine(url: str, pool_size: int) -> Engine:
+def _sqlite_engine(url: str, pool_size: int, *, begins: bool = True) -> Engine:
+    """
+    With `begins` the engine says BEGIN itself, by a listener: an engine that has one pays for it at every statement.
+    """
     _keep_private(make_url(url).database)
     wait = {"timeout": BUSY_TIMEOUT_MS / 1000}
     engine = create_engine(url, pool_size=pool_size, max_overflow=20, pool_use_lifo=True, connect_args=wait)
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    if begins:
+        event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -170,7 +177,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     write = connection.get_execution_options().get("liaodan_write", True)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    connection.exec_driver_sql(BEGIN_WRITING if write else "BEGIN")
 
 
 class _Checkpointer:

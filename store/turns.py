@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 
 from sqlalchemy import Connection
 
-from store.transaction import Transaction
+from store.transaction import Transaction, mark
 
 T = TypeVar("T")
 
@@ -89,15 +89,15 @@ class _Turn(Generic[T]):
 
     def run(self, connection: Connection) -> None:
         transaction = Transaction(connection)
-        connection.exec_driver_sql(f"SAVEPOINT {SAVEPOINT}")
+        mark(connection, f"SAVEPOINT {SAVEPOINT}")
         try:
             self._results.append(self._work(transaction))
             transaction.finish()
         except BaseException as error:  # noqa: BLE001 - boundary: raised again in the thread the unit came from
             self._error = error
-            connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {SAVEPOINT}")
+            mark(connection, f"ROLLBACK TO SAVEPOINT {SAVEPOINT}")
         transaction.close()
-        connection.exec_driver_sql(f"RELEASE SAVEPOINT {SAVEPOINT}")
+        mark(connection, f"RELEASE SAVEPOINT {SAVEPOINT}")
 
     def end(self, failure: BaseException | None) -> None:
         self._error = self._error or failure

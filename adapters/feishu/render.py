@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, Final, assert_never
 
-from adapters.feishu.card_check import check_card, is_too_big
+from adapters.feishu.card_check import check_card, check_rules, is_too_big
 from adapters.feishu.components import (
     FIELDS_A_ROW,
     Component,
@@ -107,13 +107,11 @@ def render_card(card: Card, seal: Seal, *, in_group: bool, mentions: Sequence[st
     called = [markdown(" ".join(f"<at id={person}></at>" for person in mentions))] if mentions else []
     for detail in _DETAILS:
         face = _frame(card, [*called, *_Painter(sealing, detail).body(card)])
-        content = card_content(face)
-        if not is_too_big(face, content):
-            break
-    else:
-        face = render_plain(card, seal, in_group=in_group)
-        content = card_content(face)
-    check_card(face, content)
+        if not is_too_big(face, card_content(face)):
+            check_rules(face)
+            return face
+    face = render_plain(card, seal, in_group=in_group)
+    check_card(face, card_content(face))
     return face
 
 

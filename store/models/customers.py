@@ -13,6 +13,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from store.base import Base, BigInt, Instant
 
 
+def _index_of_known(name: str, first: str, *others: str) -> Index:
+    """
+    An index without the rows whose first column is NULL: a customer not yet decided on is in none of them.
+    """
+    known = text(f"{first} IS NOT NULL")
+    return Index(name, first, *others, sqlite_where=known, postgresql_where=known)
+
+
 class Customer(Base):
     """
     A company we know of.
@@ -38,10 +46,12 @@ class Customer(Base):
             name="protection",
         ),
         CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged"),
-        Index("ix_customer_owner", "owner_id", "protected_until"),
-        Index("ix_customer_pool", "pool", "pooled_at", sqlite_where=text("pool IS NOT NULL")),
-        Index("ix_customer_protected_until", "protected_until", sqlite_where=text("protected_until IS NOT NULL")),
-        Index("ix_customer_touched", "last_touched_at"),
+        _index_of_known("ix_customer_owner", "owner_id", "stage", "protected_until"),
+        _index_of_known("ix_customer_pool", "pool", "pooled_at"),
+        _index_of_known("ix_customer_department_id", "department_id"),
+        _index_of_known("ix_customer_protected_until", "protected_until"),
+        _index_of_known("ix_customer_deadline_at", "deadline_at"),
+        _index_of_known("ix_customer_touched", "last_touched_at"),
     )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
@@ -60,7 +70,7 @@ class Customer(Base):
     amount_max_fen: Mapped[int | None] = mapped_column(BigInt)
     fields: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
-    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"), index=True)
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     pool: Mapped[str | None] = mapped_column(String(20))
     pooled_at: Mapped[datetime | None] = mapped_column(Instant)
     claimable_from: Mapped[datetime | None] = mapped_column(Instant)
@@ -70,7 +80,7 @@ class Customer(Base):
     protected_until: Mapped[datetime | None] = mapped_column(Instant)
     protection_basis: Mapped[str] = mapped_column(String(20), default="")
     extensions: Mapped[int] = mapped_column(default=0)
-    deadline_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    deadline_at: Mapped[datetime | None] = mapped_column(Instant)
     last_touched_at: Mapped[datetime | None] = mapped_column(Instant)
     last_effective_at: Mapped[datetime | None] = mapped_column(Instant)
     next_action_on: Mapped[date | None] = mapped_column(Date)
