@@ -27,6 +27,13 @@ def pressed(event: MessageReceived, **form: str) -> ActionClicked:
     )
 
 
+def is_typed(click: ActionClicked) -> bool:
+    """
+    Whether a click was made by `pressed`: it names no button of a card.
+    """
+    return not click.payload and not click.button
+
+
 def spoken(reply: Reply) -> Reply:
     """
     The answer to a click, said in the chat: there is no card whose face could change, and no toast.

@@ -13,6 +13,7 @@ from bot.context import Context
 from bot.events import ActionClicked, FormValue, MessageReceived
 from bot.reply import NOTHING, Reply, Say, say, toast
 from bot.router import Click, Command, Talk
+from bot.typed import is_typed
 from cards import dedup as dedup_cards
 from cards import registration as cards
 from cards import registration_result as results
@@ -184,7 +185,7 @@ def on_submit(ctx: Context, event: ActionClicked, action: SubmitRegistration) ->
     missing = missing_fields(registration.draft_of(form), ctx.policy.registration.required_fields)
     if problems or missing:
         return _correct(ctx, draft.id, form, problems, missing)
-    return _submit(ctx, draft.id, form, insists=False)
+    return _submit(ctx, event, draft.id, form, insists=False)
 
 
 def _take_form(ctx: Context, form: dict[str, Any], values: Mapping[str, FormValue]) -> dict[str, Slip]:
@@ -215,15 +216,15 @@ def _correct(
     return toast(first, "warning", card=card)
 
 
-def on_review(ctx: Context, _event: ActionClicked, action: SubmitForReview) -> Reply:
+def on_review(ctx: Context, event: ActionClicked, action: SubmitForReview) -> Reply:
     """
     继续提交 although a customer is highly suspicious.
     """
     draft = _open_draft(ctx, action.draft)
-    return _submit(ctx, draft.id, draft.form, insists=True)
+    return _submit(ctx, event, draft.id, draft.form, insists=True)
 
 
-def _submit(ctx: Context, draft_id: int, form: Mapping[str, Any], *, insists: bool) -> Reply:
+def _submit(ctx: Context, event: ActionClicked, draft_id: int, form: Mapping[str, Any], *, insists: bool) -> Reply:
     result = registration.register(ctx, RegisterCustomer(form=form, insists=insists))
     match result:
         case Incomplete(missing=missing):
@@ -238,10 +239,11 @@ def _submit(ctx: Context, draft_id: int, form: Mapping[str, Any], *, insists: bo
             registrations.close_draft(ctx.tx, draft_id, "submitted", ctx.now, registration_id=result.registration_id)
             face = results.submitted(form, result.approvers, notes=result.notes, review=result.is_review)
             where = registration_outcome.about(result.registration_id)
-            if ctx.clicked is None:  # submitted by text: a card of its own takes the result
+            if is_typed(event):  # there is no card to change: one of its own takes the result
                 ctx.post.to_member(ctx.member_id, face, where)
                 return NOTHING
-            outbox.file_under(ctx.tx, ctx.clicked.id, where.subject, where.purpose)
+            if ctx.clicked is not None:
+                outbox.file_under(ctx.tx, ctx.clicked.id, where.subject, where.purpose)
             return _face(face)
         case _:
             assert_never(result)

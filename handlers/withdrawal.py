@@ -29,18 +29,17 @@ REASON = "withdrawn"
 SYSTEM = Actor.system("a withdrawn request")
 
 
-def withdraw(ctx: Context, record: ApprovalRecord, *, reason: str) -> Cancelled | AlreadyDecided | NotEntitled:
+def withdraw(ctx: Context, record: ApprovalRecord, *, reason: str) -> Cancelled | AlreadyDecided | NotEntitled | None:
     """
     Take a request back in its requester's name; what it was about is as if it had never been asked for.
 
-    Raises:
-        UserError: somebody decides it at this moment.
+    None when somebody decides it at this moment.
     """
     made = cancel(record.value, record.value.requester_id)
     if not isinstance(made, Cancelled):
         return made
     if not approval.save(ctx, record, made.approval):
-        raise UserError("too_busy")
+        return None
     if record.value.kind is ApprovalKind.REGISTRATION:
         _drop_registration(ctx, record.object_id, reason)
     card = approval.card_of(ctx, record.id)
@@ -81,6 +80,8 @@ def on_withdraw_clicked(ctx: Context, _event: ActionClicked, action: WithdrawReq
         raise UserError("request_not_found", number=action.approval)
     card = approval.card_of(ctx, record.id)
     made = withdraw(ctx, record, reason=REASON)
+    if made is None:
+        raise UserError("too_busy")
     if isinstance(made, AlreadyDecided):
         return toast(approval_decision.late_line(ctx, made), "info", card=_own(ctx))
     title = approval_decision.OUTCOMES[record.value.kind].title

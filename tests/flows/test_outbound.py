@@ -1,7 +1,7 @@
 """
 What the product sends besides cards: pictures, files, calls with @ and what it takes back, as people see it.
 
-No conversation leads to these yet, so they are written into the outbox as a job would, beside the running product.
+They are written into the outbox as a job would, beside the running product.
 """
 
 import sys
