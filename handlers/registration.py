@@ -17,6 +17,7 @@ from cards.dedup import MatchView
 from domain.approval import ApprovalKind
 from domain.approver import NoApprover
 from domain.dedup import Party
+from domain.errors import UserError
 from domain.pool import holding_cap
 from domain.registration import (
     AlreadySubmitted,
@@ -34,6 +35,7 @@ from handlers import approval, duplicates, registration_outcome
 from handlers.duplicates import Found
 from store import customer_changes, customers, follow_ups, lookups, members, registrations
 from store.customers import CustomerRecord, NewCustomer
+from store.registrations import DraftRecord
 
 DRAFT_FIELDS = tuple(RegistrationDraft.__dataclass_fields__)
 
@@ -126,6 +128,21 @@ def register(ctx: Context, command: RegisterCustomer) -> Result:
         case _:
             _count_look(ctx, command.form)
             return Refused(decision, tuple(duplicates.views(ctx, found, levels=("certain",))))
+
+
+def open_draft(ctx: Context, draft_id: int) -> DraftRecord:
+    """
+    A registration the acting member is filling in.
+
+    Raises:
+        UserError: it is somebody else's, or submitted or cancelled already.
+    """
+    draft = registrations.draft(ctx.tx, ctx.member_id, draft_id)
+    if draft is None:
+        raise UserError("not_for_you")
+    if draft.state != "open":
+        raise UserError("draft_closed")
+    return draft
 
 
 def draft_of(form: Mapping[str, Any]) -> RegistrationDraft:

@@ -18,22 +18,17 @@ from cards import dedup as dedup_cards
 from cards import registration as cards
 from cards import registration_result as results
 from cards.actions import (
-    ApplyMerge,
     CancelRegistration,
     EditRegistration,
-    OpenMerge,
     SubmitForReview,
     SubmitRegistration,
 )
 from cards.model import Card
 from cards.registration import Slip
-from domain.access import can_edit
-from domain.customer import Choice, conflicting_fields, merge_fields
-from domain.errors import UserError
 from domain.registration import AlreadySubmitted, Blocked, CapReached, InPool, OwnCustomer, missing_fields
 from domain.text import Amount, FieldProblem, RegistrationFields, parse_field, understand
 from domain.text.data.sources import SOURCES
-from handlers import registration, registration_outcome
+from handlers import registration, registration_merge, registration_outcome
 from handlers.registration import (
     Incomplete,
     NobodyApproves,
@@ -42,13 +37,10 @@ from handlers.registration import (
     ReviewOffered,
     Submitted,
 )
-from store import customer_changes, customers, outbox, registrations
-from store.customers import CustomerRecord
+from store import outbox, registrations
 from store.registrations import DraftRecord
 
 TOPIC = "registration"
-MERGED_FIELDS = tuple(field for field in cards.FORM_FIELDS if field != "name")
-OVERWRITE = {"missing": Choice.KEEP, "new": Choice.TAKE}
 
 
 def on_register(ctx: Context, event: MessageReceived, argument: str) -> Reply:
@@ -107,7 +99,7 @@ def on_answer(ctx: Context, event: MessageReceived) -> Reply:
     The answer to a question of the dialogue: one field, a choice by number, or several fields at once.
     """
     data = ctx.dialogue.data if ctx.dialogue else {}
-    draft = _open_draft(ctx, int(data["draft"]))
+    draft = registration.open_draft(ctx, int(data["draft"]))
     field = str(data.get("field") or "")
     if not field:
         return _choose_field(ctx, draft, event)
@@ -177,7 +169,7 @@ def on_submit(ctx: Context, event: ActionClicked, action: SubmitRegistration) ->
     """
     提交 on the form or the echo.
     """
-    draft = _open_draft(ctx, action.draft)
+    draft = registration.open_draft(ctx, action.draft)
     form = dict(draft.form)
     problems = _take_form(ctx, form, event.form)
     if form != draft.form:
@@ -220,7 +212,7 @@ def on_review(ctx: Context, event: ActionClicked, action: SubmitForReview) -> Re
     """
     继续提交 although a customer is highly suspicious.
     """
-    draft = _open_draft(ctx, action.draft)
+    draft = registration.open_draft(ctx, action.draft)
     return _submit(ctx, event, draft.id, draft.form, insists=True)
 
 
@@ -256,8 +248,10 @@ def _refusal(draft_id: int, form: Mapping[str, Any], refused: Refused, ctx: Cont
         case InPool(match=match):
             return dedup_cards.in_pool(_view(refused, match.customer_id), ctx.now)
         case OwnCustomer(customer_id=customer_id):
-            record = _own(ctx, customer_id)
-            return results.own_customer(draft_id, _view(refused, customer_id), has_news=bool(_news(record, form)))
+            record = registration_merge.own_customer(ctx, customer_id)
+            return results.own_customer(
+                draft_id, _view(refused, customer_id), has_news=bool(registration_merge.news(record, form))
+            )
         case AlreadySubmitted():
             return results.already_submitted(str(form["name"]))
         case CapReached(cap=cap):
@@ -278,7 +272,7 @@ def on_cancel(ctx: Context, _event: ActionClicked, action: CancelRegistration) -
     """
     取消 on any card of the draft.
     """
-    draft = _open_draft(ctx, action.draft)
+    draft = registration.open_draft(ctx, action.draft)
     registrations.close_draft(ctx.tx, draft.id, "cancelled", ctx.now)
     if ctx.dialogue is not None and ctx.dialogue.topic == TOPIC:
         ctx.end_dialogue()
@@ -289,103 +283,10 @@ def on_edit(ctx: Context, _event: ActionClicked, action: EditRegistration) -> Re
     """
     修改, where no form can be shown: ask which field.
     """
-    draft = _open_draft(ctx, action.draft)
+    draft = registration.open_draft(ctx, action.draft)
     ctx.begin_dialogue(TOPIC, draft=draft.id, field=action.field)
     question = cards.ask(action.field, fault=None, done=()) if action.field else cards.ask_which(draft.form)
     return Reply(messages=(Say(card=question),))
-
-
-def on_open_merge(ctx: Context, _event: ActionClicked, action: OpenMerge) -> Reply:
-    """
-    合并到现有客户: field by field.
-    """
-    draft = _open_draft(ctx, action.draft)
-    record = _own(ctx, action.customer)
-    mine, incoming = record.field_values(), _incoming(draft.form)
-    contested = conflicting_fields(mine, incoming)
-    rows = [(field, _shown(mine, field), _shown(incoming, field)) for field in _display(contested)]
-    filled = [
-        (field, _shown(incoming, field))
-        for field in _display(tuple(_news(record, draft.form)))
-        if field not in _display(contested)
-    ]
-    return _face(cards.merge(draft.id, record.id, record.name, rows, filled, editable=ctx.has_forms))
-
-
-def on_apply_merge(ctx: Context, event: ActionClicked, action: ApplyMerge) -> Reply:
-    """
-    确认合并.
-    """
-    draft = _open_draft(ctx, action.draft)
-    record = _own(ctx, action.customer)
-    incoming = _incoming(draft.form)
-    if action.take in OVERWRITE:
-        choices = dict.fromkeys(incoming, OVERWRITE[action.take])
-    else:
-        choices = {
-            field: Choice.TAKE if event.form.get(_input_name(field)) == str(Choice.TAKE) else Choice.KEEP
-            for field in incoming
-        }
-    changes = merge_fields(record.field_values(), incoming, choices)
-    if changes:
-        new = {change.field: change.after for change in changes}
-        customer_changes.change_fields(ctx.tx, ctx.actor, record.id, new, reason="merge", now=ctx.now)
-    registrations.close_draft(ctx.tx, draft.id, "submitted", ctx.now)
-    after = {**record.field_values(), **{change.field: change.after for change in changes}}
-    shown = [(field, _shown(after, field)) for field in _display(tuple(change.field for change in changes))]
-    return _face(results.merged(record.name, shown))
-
-
-def _incoming(form: Mapping[str, Any]) -> dict[str, Any]:
-    names = (
-        "contact",
-        "title",
-        "phone",
-        "email",
-        "amount_fen",
-        "amount_max_fen",
-        "source",
-        "region",
-        "industry",
-        "need",
-    )
-    return {name: form[name] for name in names if form.get(name)}
-
-
-def _news(record: CustomerRecord, form: Mapping[str, Any]) -> list[str]:
-    mine, incoming = record.field_values(), _incoming(form)
-    return [field for field, value in incoming.items() if mine.get(field) != value]
-
-
-def _display(fields: tuple[str, ...]) -> list[str]:
-    """
-    Stored fields as the form shows them: the two ends of an amount are one.
-    """
-    return list(dict.fromkeys(_input_name(field) for field in fields))
-
-
-def _input_name(field: str) -> str:
-    return "amount" if field in {"amount_fen", "amount_max_fen"} else field
-
-
-def _shown(values: Mapping[str, Any], field: str) -> str:
-    return cards.value_of(values, field)
-
-
-def _own(ctx: Context, customer_id: int) -> CustomerRecord:
-    record = customers.lock(ctx.tx, ctx.actor, customer_id)
-    if record is None or not can_edit(ctx.actor, record.facts):
-        raise UserError("customer_not_found")
-    return record
-
-
-def _open_draft(ctx: Context, draft_id: int) -> DraftRecord:
-    draft = registrations.draft(ctx.tx, ctx.member_id, draft_id)
-    if draft is None:
-        raise UserError("not_for_you")
-    if draft.state != "open":
-        raise UserError("draft_closed")
-    return draft
 
 
 ROUTES = (
@@ -395,6 +296,4 @@ ROUTES = (
     Click(SubmitForReview, on_review),
     Click(CancelRegistration, on_cancel),
     Click(EditRegistration, on_edit),
-    Click(OpenMerge, on_open_merge),
-    Click(ApplyMerge, on_apply_merge),
 )

@@ -23,7 +23,7 @@ from cards.actions import (
     SubmitRegistration,
 )
 from domain.errors import UserError
-from handlers import registration_chat
+from handlers import registration_chat, registration_merge
 from handlers.finding import one_customer
 from store import registrations
 
@@ -68,8 +68,8 @@ def on_merge(ctx: Context, event: MessageReceived, argument: str) -> Reply:
     name = next((said.removesuffix(word) for word in cards.TAKES if said.endswith(word)), said)
     customer = one_customer(ctx, name, example=MERGE_EXAMPLE)
     if take is None:
-        return spoken(registration_chat.on_open_merge(ctx, pressed(event), OpenMerge(draft_id, customer.id)))
-    return spoken(registration_chat.on_apply_merge(ctx, pressed(event), ApplyMerge(draft_id, customer.id, take)))
+        return spoken(registration_merge.on_open_merge(ctx, pressed(event), OpenMerge(draft_id, customer.id)))
+    return spoken(registration_merge.on_apply_merge(ctx, pressed(event), ApplyMerge(draft_id, customer.id, take)))
 
 
 def on_cancel(ctx: Context, event: MessageReceived, argument: str) -> Reply:

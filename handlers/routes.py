@@ -21,6 +21,7 @@ from handlers import (
     pool,
     protection,
     registration_chat,
+    registration_merge,
     registration_text,
     task,
     withdrawal,
@@ -32,6 +33,7 @@ from handlers import (
 ROUTES: tuple[Route, ...] = (
     *registration_chat.ROUTES,
     *registration_text.ROUTES,
+    *registration_merge.ROUTES,
     *business_card.ROUTES,
     *duplicates.ROUTES,
     *approval_decision.ROUTES,
