@@ -25,6 +25,7 @@ from bot.events import (
 from bot.post import Address
 from bot.reply import NOTHING, Reply, say, say_text, toast
 from bot.router import DialogueHandler, Router
+from bot.typed import as_message
 from cards import business_card, common, errors
 from cards.actions import ActionSeal, typed
 from domain.errors import UserError
@@ -71,7 +72,7 @@ class Conversation:
             case ActionClicked():
                 return self._on_click(ctx, event)
             case MenuClicked(menu_key=key):
-                return self._command(ctx, _as_message(event), key, "", sender)
+                return self._command(ctx, as_message(event), key, "", sender)
             case ChatEntered():
                 return say(common.greeting(sender.member.name)) if self._is_new_here(ctx, sender) else NOTHING
             case BotAddedToGroup(external=external):
@@ -231,17 +232,6 @@ def refused(event: Event, refusal: UserError) -> Reply:
     if isinstance(event, ActionClicked):
         return toast(errors.sentence(refusal.code, refusal.values), "warning")
     return say(errors.refusal(refusal.code, refusal.values))
-
-
-def _as_message(event: Event) -> MessageReceived:
-    return MessageReceived(
-        platform=event.platform,
-        account=event.account,
-        key=event.key,
-        sender=event.sender,
-        chat=event.chat,
-        sent_at=event.sent_at,
-    )
 
 
 def direct_address(event: Event) -> Address:

@@ -1,12 +1,16 @@
 """
-Buttons done by text: a typed command becomes the click it stands for, and the click's answer is said as messages.
+Buttons done by text, and commands done by a button.
 
-So a decision by text is checked, carried out and refused by exactly the code of the button.
+A typed command becomes the click it stands for, and the click's answer is said as messages: a decision by text is
+checked, carried out and refused by exactly the code of the button.
 """
 
 from __future__ import annotations
 
-from bot.events import ActionClicked, MessageReceived
+import dataclasses
+from typing import Any
+
+from bot.events import ActionClicked, Event, MessageReceived
 from bot.reply import Reply, Say
 from domain.errors import UserError
 from domain.text import split_number
@@ -16,15 +20,14 @@ def pressed(event: MessageReceived, **form: str) -> ActionClicked:
     """
     The click a message stands for, with what the card's form would have said.
     """
-    return ActionClicked(
-        platform=event.platform,
-        account=event.account,
-        key=event.key,
-        sender=event.sender,
-        chat=event.chat,
-        sent_at=event.sent_at,
-        form=form,
-    )
+    return ActionClicked(**_common(event), form=form)
+
+
+def as_message(event: Event) -> MessageReceived:
+    """
+    The message that a click or a menu stands for, without its text.
+    """
+    return MessageReceived(**_common(event))
 
 
 def is_typed(click: ActionClicked) -> bool:
@@ -54,3 +57,7 @@ def numbered(argument: str, *, example: str) -> tuple[int, str]:
     if number is None:
         raise UserError("number_missing", example=example)
     return number, text
+
+
+def _common(event: Event) -> dict[str, Any]:
+    return {field.name: getattr(event, field.name) for field in dataclasses.fields(Event)}

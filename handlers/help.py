@@ -9,6 +9,7 @@ from bot.events import ActionClicked, MessageReceived
 from bot.post import Address
 from bot.reply import Reply, say, toast
 from bot.router import Click, Command
+from bot.typed import as_message
 from cards import common
 from cards import help as cards
 from cards.actions import KeepDialogue, RunCommand, SwitchDialogue
@@ -102,7 +103,7 @@ def _run(ctx: Context, event: ActionClicked, key: str, argument: str) -> Reply:
     if command is None:
         raise UserError("card_outdated")
     clicked, ctx.clicked = ctx.clicked, None
-    reply = command.handler(ctx, _as_message(event), argument)
+    reply = command.handler(ctx, as_message(event), argument)
     ctx.clicked = clicked
     if not (ctx.is_group and command.private):
         return reply
@@ -110,17 +111,6 @@ def _run(ctx: Context, event: ActionClicked, key: str, argument: str) -> Reply:
     for message in reply.messages:
         ctx.post.to_address(direct, card=message.card, text=message.text, member_id=ctx.member_id)
     return toast(common.sent_privately(), "info")
-
-
-def _as_message(event: ActionClicked) -> MessageReceived:
-    return MessageReceived(
-        platform=event.platform,
-        account=event.account,
-        key=event.key,
-        sender=event.sender,
-        chat=event.chat,
-        sent_at=event.sent_at,
-    )
 
 
 HELP = Command("help", on_help, usage="帮助", reads=True, private=False)
