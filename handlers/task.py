@@ -26,7 +26,7 @@ from store.tasks import TaskRecord
 ENDING_DAYS = 7
 ENDING_LIMIT = 50
 LISTED_WITH_ROOM = 6
-DONE_EXAMPLE = "完成 3"
+DONE_EXAMPLE = "完成 #3"
 
 
 def agenda(ctx: Context, actor: Actor, member_id: int, *, until: datetime | None = None) -> AgendaView:
@@ -121,7 +121,7 @@ def on_finish(ctx: Context, _event: ActionClicked, action: FinishTask) -> Reply:
 
 def on_done(ctx: Context, event: MessageReceived, argument: str) -> Reply:
     """
-    完成 3
+    完成 #3
     """
     task_id, _ = numbered(argument, example=DONE_EXAMPLE)
     task = tasks.lock(ctx.tx, ctx.actor, task_id)

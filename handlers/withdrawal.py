@@ -24,7 +24,7 @@ from handlers import approval, approval_decision, registration_outcome
 from store import approvals, customer_changes, customers, registrations
 from store.approvals import ApprovalRecord
 
-EXAMPLE = "撤回 3"
+EXAMPLE = "撤回 #3"
 REASON = "withdrawn"
 SYSTEM = Actor.system("a withdrawn request")
 
@@ -63,7 +63,7 @@ def _drop_registration(ctx: Context, registration_id: int, reason: str) -> None:
 
 def on_withdraw(ctx: Context, event: MessageReceived, argument: str) -> Reply:
     """
-    撤回: what I asked for and nobody decided. 撤回 3
+    撤回: what I asked for and nobody decided. 撤回 #3
     """
     if not argument:
         return say(_own(ctx))
@@ -80,10 +80,10 @@ def on_withdraw_clicked(ctx: Context, _event: ActionClicked, action: WithdrawReq
         raise UserError("request_not_found", number=action.approval)
     card = approval.card_of(ctx, record.id)
     made = withdraw(ctx, record, reason=REASON)
-    if made is None:
-        raise UserError("too_busy")
     if isinstance(made, AlreadyDecided):
         return toast(approval_decision.late_line(ctx, made), "info", card=_own(ctx))
+    if not isinstance(made, Cancelled):
+        raise UserError("too_busy")
     title = approval_decision.OUTCOMES[record.value.kind].title
     return toast(cards.done(title, card.subtitle or "" if card else ""), card=_own(ctx))
 
