@@ -41,7 +41,6 @@ PAYLOAD: Final = "_a"
 MAX_KEY: Final = 120
 MAX_IDENTIFIER: Final = 80
 
-_READ_JSON: Final = json.JSONDecoder().decode
 _DIGITS: Final = 13
 _FIRST_MILLISECOND: Final = 10**12
 _MEMBER_CHANGES: Final[Mapping[str, Any]] = {
@@ -263,7 +262,7 @@ def json_object(text: Any) -> dict[str, Any]:
     """
     try:
         # bytes are UTF-8: what else they could be need not be found out
-        return _mapping(_READ_JSON(text.decode() if isinstance(text, bytes) else text))
+        return _mapping(json.loads(text.decode() if isinstance(text, bytes) else text))
     except (TypeError, ValueError, RecursionError):
         raise Malformed("object") from None
 

@@ -48,8 +48,6 @@ from domain.errors import PlatformError
 
 log = structlog.get_logger()
 
-_READ_JSON: Final = json.JSONDecoder().decode
-
 MAX_TOAST: Final = 100
 MAX_CHALLENGE: Final = 256
 
@@ -271,7 +269,7 @@ class FeishuAdapter:
 def _json_object(text: bytes) -> dict[str, Any] | None:
     try:
         # bytes are UTF-8: what else they could be need not be found out
-        value = _READ_JSON(text.decode())
+        value = json.loads(text.decode())
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

@@ -44,7 +44,6 @@ _CHANGES: Final[Mapping[str, Literal["joined", "left", "updated"]]] = {
 }
 _GONE: Final = ("is_resigned", "is_exited", "is_frozen")
 _UNITS: Final = {10: 1, 13: 1_000, 16: 1_000_000}
-_READ_JSON: Final = json.JSONDecoder().decode
 _DATE_WITH_OFFSET: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?: \d{2}:\d{2})? [+-]\d{4}")
 
 
@@ -351,6 +350,6 @@ def _sequence(value: object) -> list[Any]:
 
 def _json_object(value: object) -> dict[str, Any]:
     try:
-        return _mapping(_READ_JSON(_text(value)))
+        return _mapping(json.loads(_text(value)))
     except (ValueError, RecursionError):
         raise Malformed("content") from None
