@@ -1,7 +1,7 @@
 """
 Cards die on their platform: who still has to decide gets theirs again before.
 
-On Feishu nothing can be pressed or changed any more after 14 days.
+After some days a platform lets nobody press or change a card any more.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ def send_again(ctx: Context, _slot: datetime) -> Batch:
     """
     sent = 0
     for record in approvals.waiting_since(ctx.tx, ctx.now - FRESH):
-        step = record.value.open_step
+        step, provided = record.value.open_step, _have_fresh_cards(ctx, record)
         for member_id in step.approver_ids if step else ():
-            if not _has_fresh_card(ctx, record, member_id):
+            if member_id not in provided:
                 approval.send_copy(ctx, record, member_id)
                 sent += 1
     return Batch(sent)
 
 
-def _has_fresh_card(ctx: Context, record: ApprovalRecord, member_id: int) -> bool:
+def _have_fresh_cards(ctx: Context, record: ApprovalRecord) -> set[int | None]:
     where = approval.about(record.id)
     copies = outbox.copies(ctx.tx, where.subject, where.purpose)
-    return any(copy.member_id == member_id and copy.created_at > ctx.now - FRESH for copy in copies)
+    return {copy.member_id for copy in copies if copy.created_at > ctx.now - FRESH}
